@@ -1,0 +1,82 @@
+/**
+ * Which way the code points: imports go down only (core ← engines ← handlers, exporters ← assemble ← node), and only
+ * lib/node knows Node. Each rule names what may not be imported from where.
+ */
+const lib = (folders) => `^lib/(${folders.join('|')})(/|\\.ts$)`;
+const engines = ['metrics', 'validation'];
+const above = (...folders) => lib(folders);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'core-stands-alone', severity: 'error', from: { path: '^lib/core/' }, to: { path: '^lib/', pathNot: '^lib/core/' } },
+    {
+      name: 'engines-know-core-only',
+      severity: 'error',
+      from: { path: lib(engines) },
+      to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/$1/'] },
+    },
+    {
+      name: 'catalogues-know-core-only',
+      severity: 'error',
+      from: { path: '^lib/catalogues/' },
+      to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/catalogues/'] },
+    },
+    {
+      name: 'testing-knows-core-only',
+      severity: 'error',
+      from: { path: '^lib/testing/' },
+      to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/testing/'] },
+    },
+    {
+      name: 'handlers-do-not-assemble',
+      severity: 'error',
+      from: { path: '^lib/handlers/' },
+      to: { path: above('assemble', 'default-bus', 'index', 'node', 'testing') },
+    },
+    {
+      name: 'assemble-does-not-know-node',
+      severity: 'error',
+      from: { path: '^lib/(assemble|default-bus|index)\\.ts$' },
+      to: { path: '^lib/node/' },
+    },
+    {
+      name: 'only-node-imports-node',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/node/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'one-file-imports-mitt',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/core/subscriptions\\.ts$' },
+      to: { path: 'node_modules/mitt' },
+    },
+    {
+      name: 'one-file-imports-hdr',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/metrics/hdr\\.ts$' },
+      to: { path: 'node_modules/hdr-histogram-js' },
+    },
+    {
+      name: 'one-file-imports-loglevel',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/log/console\\.ts$' },
+      to: { path: 'node_modules/loglevel' },
+    },
+    { name: 'lib-does-not-import-tests', severity: 'error', from: { path: '^lib/' }, to: { path: '^test/' } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'resolvable', severity: 'error', from: { path: '^lib/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,220 @@
+import type { AnyCatalogue, AnyEvents, Emission, EventsOf, HandlerOf, MeasurementsOf, MetadataOf, NameOf } from './catalogue';
+import type { Clock } from './clock';
+import type { EventName, EventPrefix } from './event';
+import type { AttachOptions, Handler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
+import type { Span, SpanOptions, SpanResultOf, SpanTarget, StartMetadata, StopMeasurements, StopMetadata, Unwrapped } from './span-types';
+import type { Warning } from './warning';
+
+/**
+ * Options of a bus. All are optional.
+ *
+ * | option | meaning | default |
+ * | --- | --- | --- |
+ * | `events` | a catalogue, or several | none: any name is taken |
+ * | `clock` | where time comes from | the system's |
+ * | `maxNames` | how many undeclared event names are remembered; further ones work, more slowly | 10,000 |
+ * | `onWarning` | told what must not be thrown: failed handlers nobody listens for, nesting too deep | `console.warn` |
+ */
+export interface BusOptions<Catalogues = unknown> {
+  readonly events?: Catalogues | readonly Catalogues[];
+  readonly clock?: Clock;
+  readonly maxNames?: number;
+  readonly onWarning?: (warning: Warning) => void;
+}
+
+/** The events of a bus made with these catalogues; without any, every name is taken. */
+export type BusEvents<Catalogues> = [Catalogues] extends [never] ? AnyEvents : EventsOf<Catalogues>;
+
+/** What a bus knows of itself; see `stats`. */
+export interface BusStats {
+  readonly handlers: number;
+  /** Event names: from catalogues, and met besides (remembered up to `limit`). */
+  readonly names: { readonly declared: number; readonly undeclared: number; readonly limit: number };
+  /** Emissions that reached nobody: nested too deep, or without a valid name. */
+  readonly dropped: { readonly nested: number; readonly invalidName: number };
+  /** Failures of handlers. */
+  readonly failures: number;
+}
+
+/**
+ * A telemetry bus: events are emitted on it, handlers are attached to it.
+ *
+ * `Events` holds the types of its catalogues. A bus with more events can be passed where one with fewer is expected.
+ */
+export interface Bus<Events = AnyEvents> {
+  /**
+   * Emits an event: calls every handler attached to it, here and now, in the order they were attached.
+   *
+   * Never throws and returns nothing: a failing handler is dealt with by its policy and announced as
+   * `[telemetry, handler, failure]`. The handlers are those attached when the emission began, less any detached since.
+   * Measurements and metadata are handed over as they are; missing ones arrive as one frozen empty object. An event
+   * nobody declared reaches whoever is attached to it; an invalid name reaches nobody and is counted. Emissions nested
+   * deeper than 16 are dropped and counted.
+   *
+   * Cost: a lookup by definition or, somewhat slower, by tuple; nothing is allocated. See `emitter` for less.
+   *
+   * @example
+   * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
+   * telemetry.execute(['coder', 'session', 'start'], { count: 1 }, { sessionId: 's1' });
+   */
+  execute<const Name extends NameOf<Events>>(event: Name, ...payload: Emission<Events, Name>): void;
+
+  /**
+   * Resolves an event once and returns a function that emits it: `execute` without the lookup.
+   *
+   * @throws {TelemetryError} `EVENT_NAME_INVALID`
+   * @example
+   * const started = telemetry.emitter(coder.session.start);
+   * started({ count: 1 }, { sessionId: 's1' });
+   */
+  emitter<const Name extends NameOf<Events>>(event: Name): (...payload: Emission<Events, Name>) => void;
+
+  /** Whether anything would hear the event: lets expensive payloads go unbuilt. */
+  hasHandlers(event: NameOf<Events>): boolean;
+
+  /**
+   * Attaches a handler to one event.
+   *
+   * It runs inside every emission that begins from now on, in the emitter's stack; see {@link Handler} for what it may
+   * do. If it throws, or returns a promise that rejects, it has failed: the other handlers still run, its policy
+   * applies (`onError`, by default it is detached from all its events), and `[telemetry, handler, failure]` is emitted
+   * with measurements `monotonicTime`, `systemTime` and metadata `eventName`, `handlerId`, `handlerConfig`, `kind`
+   * (`error` or `rejection`), `reason`, `stacktrace`.
+   *
+   * @param id - Unique on this bus.
+   * @param event - A definition of a catalogue, or its tuple.
+   * @param handler - Called with the event, its measurements, its metadata, and `config`.
+   * @param config - Handed to every call as it is.
+   * @param options - See {@link AttachOptions}.
+   * @returns A handle that detaches; it can be disposed (`using`).
+   * @throws {TelemetryError} `HANDLER_EXISTS` when the id is taken; `EVENT_NAME_INVALID`; `HANDLER_INVALID`;
+   * `OPTION_UNKNOWN`, `OPTION_INVALID`.
+   * @example
+   * const handle = telemetry.attach('slow', coder.llm.response, (event, { duration }) => slow.push(duration));
+   */
+  attach<const Name extends NameOf<Events>, Config = undefined>(
+    id: string,
+    event: Name,
+    handler: HandlerOf<Events, NoInfer<Name>, Config>,
+    config?: Config,
+    options?: AttachOptions,
+  ): HandlerHandle;
+
+  /**
+   * Attaches one handler to several events under one id: to all of them, or, if anything is wrong, to none. Naming an
+   * event twice attaches it once; no event at all attaches nothing and leaves the id free. Otherwise as `attach`.
+   */
+  attachMany<const Name extends NameOf<Events>, Config = undefined>(
+    id: string,
+    events: readonly Name[],
+    handler: HandlerOf<Events, NoInfer<Name>, Config>,
+    config?: Config,
+    options?: AttachOptions,
+  ): HandlerHandle;
+
+  /**
+   * Attaches a handler to every event whose name begins with a prefix, events met later included; `[]` is every event,
+   * the library's own as well. Takes part in the same order as exact handlers. Otherwise as `attach`.
+   */
+  attachPrefix<Config = undefined>(
+    id: string,
+    prefix: EventPrefix,
+    handler: Handler<EventName, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, Config>,
+    config?: Config,
+    options?: AttachOptions,
+  ): HandlerHandle;
+
+  /**
+   * As `attachPrefix`, but with a handler of its own for each event: `factory` is called once per event name, with the
+   * definition where there is one, when it attaches or when the name is first seen. What can be looked up per event is
+   * then looked up once. This is how the metrics handler attaches; it counts as an instrument, not as a listener, when
+   * the bus decides whether a failure went unheard.
+   */
+  attachEach(id: string, prefix: EventPrefix, factory: HandlerFactory, options?: AttachOptions): HandlerHandle;
+
+  /** Detaches a handler from all its events. `false` when the id is unknown. */
+  detach(id: string): boolean;
+
+  /**
+   * Lists the handlers of the events that begin with a prefix, one entry per event, in attach order. A prefix handler
+   * is one entry, under its prefix.
+   *
+   * @throws {TelemetryError} `EVENT_NAME_INVALID` when it is not a list of segments.
+   */
+  listHandlers(prefix?: readonly string[]): HandlerInfo[];
+
+  /**
+   * Runs a function between a start event and a stop or exception event. The function says what the stop event carries:
+   * it returns `[result, metadata]` or `[result, measurements, metadata]`, and `span` returns the result. Any other
+   * value comes back unchanged. `measure` is the more convenient twin.
+   *
+   * start: `systemTime` (ms since the epoch), `monotonicTime` (ms). stop and exception: `duration`, `monotonicTime`.
+   * All carry the start metadata and a `telemetrySpanContext` that pairs them, unless it brings its own; exception adds
+   * `kind`, `reason`, `stacktrace`, and the same error is thrown on. Handlers' time is not part of the duration, which
+   * is in ms unless the definition names another unit.
+   *
+   * @param target - `[app, component]` of a component with `start` and `stop`, or an object of those events.
+   * @param metadata - Start metadata.
+   * @param work - Synchronous or asynchronous.
+   * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID` for wrong options, before anything ran.
+   * @example
+   * const found = await telemetry.span(['coder', 'tool'], { name: 'grep' }, async () => [await grep(), { files: 12 }]);
+   */
+  span<
+    const Target extends SpanTarget<Events>,
+    const Returned extends SpanResultOf<Events, Target> | PromiseLike<SpanResultOf<Events, Target>>,
+  >(target: Target, metadata: StartMetadata<Events, Target>, work: () => Returned, options?: SpanOptions): Unwrapped<Returned>;
+
+  /**
+   * As `span`, but the function returns its plain result and says more about the stop event through what it is given:
+   * `span.add(measurements)`, `span.set(metadata)`.
+   *
+   * @example
+   * const lines = telemetry.measure(['coder', 'tool'], { name: 'wc' }, (span) => { span.add({ bytes: 10 }); return 3; });
+   */
+  measure<const Target extends SpanTarget<Events>, Returned>(
+    target: Target,
+    metadata: StartMetadata<Events, Target>,
+    work: (span: Span<StopMeasurements<Events, Target>, StopMetadata<Events, Target>>) => Returned,
+    options?: SpanOptions,
+  ): Returned;
+
+  /**
+   * Runs a function and emits one event with its `duration` when it ended. When it fails, the event also carries
+   * `kind`, `reason`, `stacktrace`, and the error is thrown on.
+   *
+   * @example
+   * telemetry.executeWithTelemetry(coder.agent.complete, { agent: 'planner' }, () => work());
+   */
+  executeWithTelemetry<const Name extends NameOf<Events>, Returned>(
+    event: Name,
+    metadata: MetadataOf<Events, Name> & { readonly telemetrySpanContext?: unknown },
+    work: (span: Span<MeasurementsOf<Events, Name>, MetadataOf<Events, Name>>) => Returned,
+    options?: SpanOptions,
+  ): Returned;
+
+  /**
+   * Runs a function, emits one event before (`systemTime`, `monotonicTime`) and one after (`duration`,
+   * `monotonicTime`). When it fails, the second also carries `kind`, `reason`, `stacktrace`, and the error is thrown on.
+   *
+   * @example
+   * telemetry.executeWithStartComplete(coder.agent.dispatch, coder.agent.complete, { agent: 'planner' }, () => work());
+   */
+  executeWithStartComplete<const Start extends NameOf<Events>, const Complete extends NameOf<Events>, Returned>(
+    start: Start,
+    complete: Complete,
+    metadata: MetadataOf<Events, Start> & { readonly telemetrySpanContext?: unknown },
+    work: (span: Span<MeasurementsOf<Events, Complete>, MetadataOf<Events, Complete>>) => Returned,
+    options?: SpanOptions,
+  ): Returned;
+
+  /**
+   * Adds a catalogue to a bus that runs already. The bus is returned with the wider type.
+   *
+   * @throws {TelemetryError} `EVENT_DUPLICATE`, `OPTION_INVALID`, `SCHEMA_ASYNC`
+   */
+  declareEvents<const Added extends AnyCatalogue>(events: Added | readonly Added[]): Bus<Events & EventsOf<Added>>;
+
+  /** What the bus knows of itself: handlers, names, what was dropped. */
+  stats(): BusStats;
+}

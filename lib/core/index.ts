@@ -1,0 +1,34 @@
+/**
+ * `telemetry-bus/core`: the bus by itself. Catalogues, dispatch and spans; no log, no histogram; runs anywhere.
+ *
+ * @module
+ */
+export type { Bus, BusEvents, BusOptions, BusStats } from './bus';
+export type {
+  AnyCatalogue,
+  AnyEvents,
+  Catalogue,
+  Emission,
+  EventsOf,
+  EventTree,
+  HandlerOf,
+  MeasurementsOf,
+  MetadataOf,
+  NameOf,
+} from './catalogue';
+export { defineEvents } from './catalogue';
+export type { Clock } from './clock';
+export { systemClock } from './clock';
+export { createBus } from './create-bus';
+export type { Definition, EventDefinition, EventOptions, EventSpec, MeasurementOptions } from './definition';
+export { defineEvent, definitionOf } from './definition';
+export type { TelemetryErrorCode } from './errors';
+export { isTelemetryError, TelemetryError } from './errors';
+export type { EventName, EventPrefix } from './event';
+export type { AnyHandler, AttachOptions, FailurePolicy, Handler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
+export type { Level, LevelName } from './level';
+export type { FailureKind, FailureMeasurements, FailureMetadata, OwnEvents } from './own-events';
+export type { InputOf, StandardSchema } from './schema';
+export type { Span, SpanEvents, SpanOptions, SpanPrefix, SpanResult, SpanTarget } from './span-types';
+export type { Duration, TimeUnit } from './unit';
+export type { Warning } from './warning';

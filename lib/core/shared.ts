@@ -1,0 +1,17 @@
+/**
+ * What copies of this library in one process share: the ESM and the CommonJS build, or two installs of one major
+ * version. It hangs on a global symbol; everything else in the library is per bus.
+ */
+export interface Shared {
+  /** Next number for a definition; numbers index each bus's channel list, so they must never collide. */
+  nextDefinition: number;
+  /** Next span context; unique in the process. */
+  nextSpan: number;
+  /** The default bus, made by whichever copy is asked first. */
+  telemetry?: unknown;
+}
+
+const SLOT = Symbol.for('telemetry-bus/shared/v1');
+const global = globalThis as { [SLOT]?: Shared };
+
+export const shared: Shared = (global[SLOT] ??= { nextDefinition: 0, nextSpan: 0 });

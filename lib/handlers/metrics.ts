@@ -1,0 +1,15 @@
+import type { Definition } from '../core/definition';
+import { type EventName, keyOf } from '../core/event';
+import type { HandlerFactory } from '../core/handler';
+import type { MetricsStore } from '../metrics/store';
+
+/** Id of the built-in metrics handler. */
+export const METRICS_HANDLER_ID = 'telemetry-metrics';
+
+/** The metrics handler: a function per event that holds its series, so that an emission looks nothing up. */
+export const createMetricsHandler =
+  (store: MetricsStore): HandlerFactory =>
+  (event: EventName, definition: Definition | undefined) => {
+    const series = store.of(keyOf(event), definition);
+    return (_event, measurements) => series.observe(measurements);
+  };

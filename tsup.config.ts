@@ -1,0 +1,23 @@
+import { defineConfig } from 'tsup';
+
+const config: ReturnType<typeof defineConfig> = defineConfig({
+  entry: {
+    index: 'lib/index.ts',
+    'core/index': 'lib/core/index.ts',
+    'testing/index': 'lib/testing/index.ts',
+    'catalogues/agent': 'lib/catalogues/agent.ts',
+  },
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  // Without it tsup strips `node:` from imports, and the check for browser-safe code looks for that prefix.
+  removeNodeProtocol: false,
+  // Shared chunks: two entries must not bring two copies of the bus.
+  splitting: true,
+  treeshake: true,
+  clean: true,
+  sourcemap: true,
+  // tsup drops reference directives from sources; consumers without the disposable library would fail on Symbol.dispose.
+  dts: { banner: '/// <reference lib="esnext.disposable" />' },
+});
+
+export default config;
