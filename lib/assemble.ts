@@ -59,10 +59,10 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events> {
    * telemetry.getDurationStats(coder.llm.response)?.p99; // ms
    */
   getDurationStats(): Record<string, DurationStats>;
-  getDurationStats(event: NameOf<Events>): DurationStats | undefined;
+  getDurationStats<const Name extends NameOf<Events>>(event: Name): DurationStats | undefined;
 
   /** A copy of an event's distribution as hdr-histogram-js's own histogram, in microseconds. */
-  getDurationHistogram(event: NameOf<Events>): DurationHistogram | undefined;
+  getDurationHistogram<const Name extends NameOf<Events>>(event: Name): DurationHistogram | undefined;
 
   /**
    * How many durations were not recorded, by event and reason: `nan`, `infinite`, `negative`, `not_a_number`,
@@ -75,6 +75,14 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events> {
 
   declareEvents<const Added extends AnyCatalogue>(events: Added | readonly Added[]): Telemetry<Events & EventsOf<Added>>;
 }
+
+/**
+ * The bus of a catalogue, for parameters and fields.
+ *
+ * @example
+ * function watch(telemetry: TelemetryOf<typeof coder>): void { … }
+ */
+export type TelemetryOf<Catalogues> = Telemetry<EventsOf<Catalogues>>;
 
 const RULES = { ...BUS_RULES, validate: 'off|warn|throw', environment: ENVIRONMENTS.join('|') };
 

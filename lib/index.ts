@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { Telemetry, TelemetryOptions } from './assemble';
+export type { Telemetry, TelemetryOf, TelemetryOptions } from './assemble';
 export { createTelemetry } from './assemble';
 export type {
   AnyCatalogue,
@@ -45,6 +45,7 @@ export type {
   OwnEvents,
   Span,
   SpanEvents,
+  SpanFailure,
   SpanOptions,
   SpanPrefix,
   SpanResult,

@@ -27,7 +27,15 @@ for (const file of files) {
 }
 
 const bin = (name) => join('node_modules', '.bin', name);
-const uvu = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', only ? `${only}.*\\.test\\.ts$` : '\\.test\\.ts$'];
+const uvu = [
+  '--import',
+  './test/support/no-child-coverage.mjs',
+  '--import',
+  'tsx',
+  'node_modules/uvu/bin.js',
+  'test',
+  only ? `${only}.*\\.test\\.ts$` : '\\.test\\.ts$',
+];
 const command = only
   ? [process.execPath, uvu]
   : [bin('c8'), ['--clean', '--reporter=none', '--include=lib', '--all', process.execPath, ...uvu]];

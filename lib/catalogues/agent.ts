@@ -15,12 +15,14 @@
  * | `context.cache_miss` | it had to be fetched | `bytes`? | `sessionId`, `kind` |
  * | `tool.start`, `tool.stop`, `tool.exception` | a tool runs; a span | `systemTime`; `duration` and what the tool counts | `sessionId`, `tool` |
  *
- * Durations are in ms.
+ * Durations are in ms. What ends a failed span (`llm.error`, `agent.complete`, `tool.exception`) also carries `kind`, `reason`,
+ * `stacktrace`.
  *
  * @module
  */
 import { type Catalogue, defineEvents } from '../core/catalogue';
 import { defineEvent, type EventSpec } from '../core/definition';
+import type { SpanFailure } from '../core/span-types';
 
 /** What every event of a session carries. */
 export interface InSession {
@@ -68,12 +70,12 @@ export type AgentTree = {
   };
   readonly agent: {
     readonly dispatch: EventSpec<{ systemTime: number }, AgentWork>;
-    readonly complete: EventSpec<{ duration: number }, AgentWork>;
+    readonly complete: EventSpec<{ duration: number }, AgentWork & SpanFailure>;
   };
   readonly llm: {
     readonly request: EventSpec<{ systemTime: number }, ModelCall>;
     readonly response: EventSpec<{ duration: number; inputTokens?: number; outputTokens?: number }, ModelCall>;
-    readonly error: EventSpec<{ duration: number }, ModelCall>;
+    readonly error: EventSpec<{ duration: number }, ModelCall & SpanFailure>;
   };
   readonly context: {
     readonly cache_hit: EventSpec<{ bytes?: number }, ContextLookup>;
@@ -82,7 +84,7 @@ export type AgentTree = {
   readonly tool: {
     readonly start: EventSpec<{ systemTime: number }, ToolRun>;
     readonly stop: EventSpec<ToolMeasurements, ToolRun>;
-    readonly exception: EventSpec<ToolMeasurements, ToolRun>;
+    readonly exception: EventSpec<ToolMeasurements, ToolRun & SpanFailure>;
   };
 };
 

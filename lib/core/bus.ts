@@ -2,7 +2,7 @@ import type { AnyCatalogue, AnyEvents, Emission, EventsOf, HandlerOf, Measuremen
 import type { Clock } from './clock';
 import type { EventName, EventPrefix } from './event';
 import type { AttachOptions, Handler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
-import type { Span, SpanOptions, SpanResultOf, SpanTarget, StartMetadata, StopMeasurements, StopMetadata, Unwrapped } from './span-types';
+import type { EventOf, Span, SpanOptions, SpanResultOf, SpanTarget, Unwrapped, WithContext } from './span-types';
 import type { Warning } from './warning';
 
 /**
@@ -36,12 +36,17 @@ export interface BusStats {
   readonly failures: number;
 }
 
+declare const KNOWN: unique symbol;
+
 /**
  * A telemetry bus: events are emitted on it, handlers are attached to it.
  *
  * `Events` holds the types of its catalogues. A bus with more events can be passed where one with fewer is expected.
  */
 export interface Bus<Events = AnyEvents> {
+  /** Only the compiler sees this: it lets functions that take a bus infer its events. */
+  readonly [KNOWN]?: Events;
+
   /**
    * Emits an event: calls every handler attached to it, here and now, in the order they were attached.
    *
@@ -70,7 +75,7 @@ export interface Bus<Events = AnyEvents> {
   emitter<const Name extends NameOf<Events>>(event: Name): (...payload: Emission<Events, Name>) => void;
 
   /** Whether anything would hear the event: lets expensive payloads go unbuilt. */
-  hasHandlers(event: NameOf<Events>): boolean;
+  hasHandlers<const Name extends NameOf<Events>>(event: Name): boolean;
 
   /**
    * Attaches a handler to one event.
@@ -162,8 +167,10 @@ export interface Bus<Events = AnyEvents> {
    */
   span<
     const Target extends SpanTarget<Events>,
-    const Returned extends SpanResultOf<Events, Target> | PromiseLike<SpanResultOf<Events, Target>>,
-  >(target: Target, metadata: StartMetadata<Events, Target>, work: () => Returned, options?: SpanOptions): Unwrapped<Returned>;
+    const Returned extends SpanResultOf<Events, Start, Stop> | PromiseLike<SpanResultOf<Events, Start, Stop>>,
+    Start extends EventName = EventOf<Target, 'start'>,
+    Stop extends EventName = EventOf<Target, 'stop'>,
+  >(target: Target, metadata: MetadataOf<Events, Start> & WithContext, work: () => Returned, options?: SpanOptions): Unwrapped<Returned>;
 
   /**
    * As `span`, but the function returns its plain result and says more about the stop event through what it is given:
@@ -172,10 +179,15 @@ export interface Bus<Events = AnyEvents> {
    * @example
    * const lines = telemetry.measure(['coder', 'tool'], { name: 'wc' }, (span) => { span.add({ bytes: 10 }); return 3; });
    */
-  measure<const Target extends SpanTarget<Events>, Returned>(
+  measure<
+    const Target extends SpanTarget<Events>,
+    Returned,
+    Start extends EventName = EventOf<Target, 'start'>,
+    Stop extends EventName = EventOf<Target, 'stop'>,
+  >(
     target: Target,
-    metadata: StartMetadata<Events, Target>,
-    work: (span: Span<StopMeasurements<Events, Target>, StopMetadata<Events, Target>>) => Returned,
+    metadata: MetadataOf<Events, Start> & WithContext,
+    work: (span: Span<MeasurementsOf<Events, Stop>, MetadataOf<Events, Stop>>) => Returned,
     options?: SpanOptions,
   ): Returned;
 
@@ -188,7 +200,7 @@ export interface Bus<Events = AnyEvents> {
    */
   executeWithTelemetry<const Name extends NameOf<Events>, Returned>(
     event: Name,
-    metadata: MetadataOf<Events, Name> & { readonly telemetrySpanContext?: unknown },
+    metadata: MetadataOf<Events, Name> & WithContext,
     work: (span: Span<MeasurementsOf<Events, Name>, MetadataOf<Events, Name>>) => Returned,
     options?: SpanOptions,
   ): Returned;
@@ -203,7 +215,7 @@ export interface Bus<Events = AnyEvents> {
   executeWithStartComplete<const Start extends NameOf<Events>, const Complete extends NameOf<Events>, Returned>(
     start: Start,
     complete: Complete,
-    metadata: MetadataOf<Events, Start> & { readonly telemetrySpanContext?: unknown },
+    metadata: MetadataOf<Events, Start> & WithContext,
     work: (span: Span<MeasurementsOf<Events, Complete>, MetadataOf<Events, Complete>>) => Returned,
     options?: SpanOptions,
   ): Returned;

@@ -56,7 +56,10 @@ type SpecOf<Events, Name extends EventName> = [Name] extends [EventSpec] ? Name 
 type Part<Shape, Key extends string> = Shape extends { readonly [Name in Key]: infer Found } ? Found : never;
 
 /** What handlers see of an untyped event: a record, whose fields can be read. */
-type Readable<Shape, Value> = [keyof Shape] extends [never] ? Readonly<Record<string, Value>> : Shape;
+type Readable<Shape, Value> = Shape extends unknown ? ([keyof Shape] extends [never] ? Readonly<Record<string, Value>> : Shape) : never;
+
+/** The keys of all members of a union; `keyof` gives only those they share. */
+type KeysIn<Shape> = Shape extends unknown ? keyof Shape : never;
 
 /** The measurements of an event of a bus; a union of names gives the union. */
 export type MeasurementsOf<Events, Name extends EventName> = Name extends EventName
@@ -73,7 +76,7 @@ export type MetadataOf<Events, Name extends EventName> = Name extends EventName
  * be (a method's parameters are compared both ways); for a typed one they must agree with the catalogue.
  */
 export type HandlerOf<Events, Name extends EventName, Config> = [
-  keyof PayloadIn<SpecOf<Events, Name>>['measurements'] | keyof PayloadIn<SpecOf<Events, Name>>['metadata'],
+  KeysIn<PayloadIn<SpecOf<Events, Name>>['measurements']> | KeysIn<PayloadIn<SpecOf<Events, Name>>['metadata']>,
 ] extends [never]
   ? {
       handle(event: Name, measurements: MeasurementsOf<Events, Name>, metadata: MetadataOf<Events, Name>, config: Config): unknown;

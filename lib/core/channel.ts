@@ -14,6 +14,8 @@ export class Channel {
   definition: Definition | undefined = undefined;
   /** How many units of this event's durations make a millisecond. */
   perMs = 1;
+  /** Its definition has a schema, so that validation wants to see its emissions. */
+  inspected = false;
   constructor(
     public name: EventName,
     readonly key: string,
@@ -28,8 +30,8 @@ export class Channel {
 export interface Channels {
   /** The channel of an emission; `undefined` for what is not an event name. Never throws. */
   find(event: EventName): Channel | undefined;
-  /** `find` for a name in parts; spans need no tuple then. */
-  seek(app: string, component: string, action: string): Channel | undefined;
+  /** The channels of a component by action; the same map for as long as the bus lives. */
+  component(app: unknown, component: unknown): ReadonlyMap<unknown, Channel> | undefined;
   /** The channel of a valid name, made on first sight. `pin` remembers it whatever the limit says. */
   open(name: EventName, pin?: boolean): Channel;
   /** Forgets a channel that no catalogue declares and no emitter holds; called when its last handler goes. */
@@ -79,6 +81,7 @@ export function createChannels(limit: number, resolve: (channel: Channel) => voi
     channel.definition = definition;
     channel.name = definition.name;
     channel.perMs = PER_MS[definition.unit];
+    channel.inspected = definition.schema !== undefined;
     resolve(channel);
   }
 
@@ -102,7 +105,7 @@ export function createChannels(limit: number, resolve: (channel: Channel) => voi
     counts,
     open,
     find,
-    seek: (app, component, action) => apps.get(app)?.get(component)?.get(action) ?? find([app, component, action]),
+    component: (app, component) => apps.get(app)?.get(component),
     all: () => byKey.values(),
     forget(channel) {
       if (channel.definition !== undefined || channel.held || !channel.remembered) return false;

@@ -80,7 +80,7 @@ export function buildBus<Catalogues extends AnyCatalogue>(
 
   const emit: typeof dispatch.deliver = inspector
     ? (channel, measurements, metadata) => {
-        inspector.emitted(channel, measurements, metadata);
+        if (channel.inspected) inspector.emitted(channel, measurements, metadata);
         dispatch.deliver(channel, measurements, metadata);
       }
     : dispatch.deliver;
@@ -91,7 +91,12 @@ export function buildBus<Catalogues extends AnyCatalogue>(
   }
 
   const bus = {
-    ...createSpans({ clock, channels, emit, isHeard: (channel) => inspector !== undefined || channel.calls.length > 0 }),
+    ...createSpans({
+      clock,
+      channels,
+      emit,
+      isHeard: (channel) => channel.calls.length > 0 || (channel.inspected && inspector !== undefined),
+    }),
     execute,
     emitter(event: EventName) {
       checkName(event);

@@ -29,6 +29,6 @@ export type { AnyHandler, AttachOptions, FailurePolicy, Handler, HandlerFactory,
 export type { Level, LevelName } from './level';
 export type { FailureKind, FailureMeasurements, FailureMetadata, OwnEvents } from './own-events';
 export type { InputOf, StandardSchema } from './schema';
-export type { Span, SpanEvents, SpanOptions, SpanPrefix, SpanResult, SpanTarget } from './span-types';
+export type { Span, SpanEvents, SpanFailure, SpanOptions, SpanPrefix, SpanResult, SpanTarget } from './span-types';
 export type { Duration, TimeUnit } from './unit';
 export type { Warning } from './warning';

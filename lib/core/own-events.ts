@@ -29,9 +29,9 @@ export interface FailureMetadata {
 
 export type FailureKind = 'error' | 'rejection';
 
-/** The events of the library itself, part of every typed bus. */
-export interface OwnEvents {
+/** The events of the library itself, part of every typed bus. A type, because interfaces have no index signature. */
+export type OwnEvents = {
   readonly telemetry: {
     readonly handler: { readonly failure: EventSpec<FailureMeasurements, FailureMetadata> };
   };
-}
+};

@@ -1,5 +1,6 @@
 import type { MeasurementsOf, MetadataOf, NameOf } from './catalogue';
 import type { EventName } from './event';
+import type { FailureKind } from './own-events';
 import type { Duration } from './unit';
 
 /** The events of a span by name. Without `exception`, the action `exception` of the start event's component is used. */
@@ -19,22 +20,28 @@ export type SpanPrefix<Events> = {
 /** What a span can be opened with: a prefix, or its events. */
 export type SpanTarget<Events> = SpanPrefix<Events> | SpanEvents<NameOf<Events>>;
 
-type Named<Target, Action extends 'start' | 'stop'> = Target extends readonly [infer App extends string, infer Component extends string]
+/** The event of a target that begins or ends its span. */
+export type EventOf<Target, Action extends 'start' | 'stop'> = Target extends readonly [
+  infer App extends string,
+  infer Component extends string,
+]
   ? readonly [App, Component, Action]
   : Target extends { readonly [Key in Action]: infer Name extends EventName }
     ? Name
     : never;
 
-/** Metadata of the start event; a context of one's own may be among it. */
-export type StartMetadata<Events, Target> = MetadataOf<Events, Named<Target, 'start'>> & {
+/** What a span adds to the metadata of its last event when the function failed; catalogues may declare it. */
+export interface SpanFailure {
+  readonly kind?: FailureKind;
+  /** What was thrown, as it is. */
+  readonly reason?: unknown;
+  readonly stacktrace?: string;
+}
+
+/** Start metadata may bring a context of its own. */
+export interface WithContext {
   readonly telemetrySpanContext?: unknown;
-};
-
-/** Measurements a function may add to the stop event. */
-export type StopMeasurements<Events, Target> = MeasurementsOf<Events, Named<Target, 'stop'>>;
-
-/** Metadata a function may add to the stop event. */
-export type StopMetadata<Events, Target> = MetadataOf<Events, Named<Target, 'stop'>>;
+}
 
 /** Stop metadata that the start metadata does not bring already. */
 type Added<Stop, Start> = Omit<Stop, keyof Start> & Partial<Stop>;
@@ -45,8 +52,8 @@ export type SpanResult<Measurements = object, Metadata = object> =
   | readonly [result: unknown, measurements: Measurements, metadata: Metadata];
 
 /** {@link SpanResult} for a span of a typed bus; anything that is not an array is let through as it is. */
-export type SpanResultOf<Events, Target> =
-  | SpanResult<Partial<StopMeasurements<Events, Target>>, Added<StopMetadata<Events, Target>, MetadataOf<Events, Named<Target, 'start'>>>>
+export type SpanResultOf<Events, Start extends EventName, Stop extends EventName> =
+  | SpanResult<Partial<MeasurementsOf<Events, Stop>>, Added<MetadataOf<Events, Stop>, MetadataOf<Events, Start>>>
   | PlainResult;
 
 /** A result that says nothing about the stop event. */

@@ -42,6 +42,8 @@ class ActiveSpan implements Span {
   private additions: Payload = undefined;
   private startMetadata: object | undefined = undefined;
   private begin: number;
+  /** The channels of the prefix, so that each part costs one lookup and not three. */
+  private actions: ReadonlyMap<unknown, Channel> | undefined = undefined;
 
   constructor(
     private readonly parts: SpanParts,
@@ -91,8 +93,27 @@ class ActiveSpan implements Span {
 
   /** The channel of one of the events, if somebody hears it at this moment. */
   private heard(part: Part): Channel | undefined {
-    const channel = channelOf(this.target, part, this.parts.channels);
+    const channel = this.actions?.get(part) ?? this.locate(part);
     return channel !== undefined && this.parts.isHeard(channel) ? channel : undefined;
+  }
+
+  /** The channel of a part. Hostile targets and invalid names give none: that event reaches nobody. */
+  private locate(part: Part): Channel | undefined {
+    const { channels } = this.parts;
+    try {
+      if (Array.isArray(this.target)) {
+        const [app, component, more] = this.target as readonly string[];
+        this.actions = channels.component(app, component);
+        return more === undefined ? (this.actions?.get(part) ?? channels.find([app!, component!, part])) : undefined;
+      }
+      const { [part]: event, start, stop } = this.target as { readonly [Name in Part]?: EventName };
+      if (event !== undefined) return channels.find(event);
+      const sibling = start ?? stop;
+      if (sibling !== undefined && (part === 'exception' || part === 'heartbeat')) return channels.find([sibling[0], sibling[1], part]);
+    } catch {
+      // null, or an object that refuses to be read
+    }
+    return undefined;
   }
 
   private times(channel: Channel): object {
@@ -148,20 +169,6 @@ export function createSpans(parts: SpanParts): Spans {
     executeWithTelemetry: (stop, metadata, work, options) => run({ stop, exception: stop }, metadata, work, options),
     executeWithStartComplete: (start, stop, metadata, work, options) => run({ start, stop, exception: stop }, metadata, work, options),
   };
-}
-
-/** The channel of one part of a span. Hostile targets and invalid names give none: that event reaches nobody. */
-function channelOf(target: Target, part: Part, channels: Channels): Channel | undefined {
-  try {
-    if (Array.isArray(target)) return target.length === 2 ? channels.seek(target[0], target[1], part) : undefined;
-    const { [part]: event, start, stop } = target as { readonly [Name in Part]?: EventName };
-    if (event !== undefined) return channels.find(event);
-    const sibling = start ?? stop;
-    if (sibling !== undefined && (part === 'exception' || part === 'heartbeat')) return channels.seek(sibling[0], sibling[1], part);
-  } catch {
-    // null or an object that refuses to be read
-  }
-  return undefined;
 }
 
 function finish(span: ActiveSpan, returned: unknown, pairs: boolean | undefined): unknown {

@@ -24,5 +24,5 @@ export function parseDuration(what: string, value: unknown): number {
   const parts = /^(\d+(?:\.\d+)?) ?(ms|[smhd])$/.exec(String(value));
   const ms = typeof value === 'number' ? value : parts ? Number(parts[1]) * FACTORS[parts[2]!]! : Number.NaN;
   if (ms > 0 && ms <= MAX_TIMER_MS) return ms;
-  throw optionInvalid(what, value, 'ms above 0, or "250ms", "8s", "10m"; at most 24 days');
+  throw optionInvalid(what, value, 'a number of ms above 0, or text with a unit such as "250ms", "8s", "10m"; at most 24 days');
 }

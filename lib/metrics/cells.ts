@@ -1,3 +1,5 @@
+import { LAST_CELL } from './hdr';
+
 /** Cells are allocated in steps of a quarter of a power of two. */
 const STEP = 32;
 const WRAP = 4_294_967_296;
@@ -41,7 +43,7 @@ export class Cells {
     const first = Math.floor(cell / STEP) * STEP;
     const empty = counts.length === 0;
     this.base = empty ? first : Math.min(base, first);
-    const end = empty ? first + STEP : Math.max(base + counts.length, first + STEP);
+    const end = Math.min(empty ? first + STEP : Math.max(base + counts.length, first + STEP), LAST_CELL + 1);
     this.counts = new Uint32Array(end - this.base);
     this.counts.set(counts, Math.max(base - this.base, 0));
   }

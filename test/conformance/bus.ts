@@ -1085,9 +1085,9 @@ export function busConformance(name: string, subject: Subject): void {
     const complete = ['app', 'agent', 'complete'] as const;
     assert.is(
       bus.executeWithTelemetry(complete, { agent: 'planner' }, () => {
-      advance(4);
-      return 'done';
-    }),
+        advance(4);
+        return 'done';
+      }),
       'done',
     );
     assert.equal(emitted[0]!.measurements, { duration: 4, monotonicTime: 1004 });
@@ -1110,9 +1110,9 @@ export function busConformance(name: string, subject: Subject): void {
     ] as const;
     assert.is(
       bus.executeWithStartComplete(dispatch, complete, { agent: 'planner' }, () => {
-      advance(4);
-      return 5;
-    }),
+        advance(4);
+        return 5;
+      }),
       5,
     );
     const reason = new Error('x');
@@ -1182,10 +1182,13 @@ export function busConformance(name: string, subject: Subject): void {
 
   test('heartbeat: in ms as well, from every kind of span, in the component of its event; none for synchronous work', async () => {
     const { bus, emitted, advance } = spans();
-    const wait = () => new Promise<void>((resolve) => queueMicrotask(() => {
-      advance(250);
-      resolve();
-    }));
+    const wait = () =>
+      new Promise<void>((resolve) =>
+        queueMicrotask(() => {
+          advance(250);
+          resolve();
+        }),
+      );
     await bus.span(tool, {}, wait, { heartbeat: 100 });
     await bus.executeWithTelemetry(['app', 'agent', 'complete'], {}, wait, { heartbeat: 100 });
     await bus.executeWithStartComplete(['app', 'agent', 'dispatch'], ['app', 'agent', 'complete'], {}, wait, { heartbeat: 100 });

@@ -72,7 +72,8 @@ test('wrong segments are refused with the value', () => {
 test('wrong trees and leaves are refused', () => {
   for (const tree of [null, 5, [], 'x']) refuses(() => defineEvents('app', tree as never), 'OPTION_INVALID', /defineEvent/);
   for (const actions of [null, 5, [], 'x']) refuses(() => defineEvents('app', { part: actions } as never), 'OPTION_INVALID', /defineEvent/);
-  for (const leaf of [null, {}, 5, ['app', 'part', 'a']]) refuses(() => defineEvents('app', { part: { a: leaf } } as never), 'OPTION_INVALID', /app\.part\.a/);
+  for (const leaf of [null, {}, 5, ['app', 'part', 'a']])
+    refuses(() => defineEvents('app', { part: { a: leaf } } as never), 'OPTION_INVALID', /app\.part\.a/);
 });
 
 test('wrong options of an event are refused, with the nearest name and what is accepted', () => {

@@ -105,7 +105,12 @@ function createReal(log: string[]) {
           run(step.steps);
         };
         try {
-          if (step.do === 'attach') bus.attachMany(String(step.id), step.events.map((index) => EVENTS[index]!), handler);
+          if (step.do === 'attach')
+            bus.attachMany(
+              String(step.id),
+              step.events.map((index) => EVENTS[index]!),
+              handler,
+            );
           else bus.attachPrefix(String(step.id), PREFIXES[step.prefix]!, handler);
           serial++;
         } catch {
@@ -153,10 +158,28 @@ function hostile(): fc.Arbitrary<() => unknown> {
       throw new Error('duration');
     },
   };
-  const special = [null, undefined, Number.NaN, Infinity, -0, -1, 2 ** 53, 10n, -10n, Symbol('s'), () => {}, revoked.proxy, throwing, cycle, getter];
+  const special = [
+    null,
+    undefined,
+    Number.NaN,
+    Infinity,
+    -0,
+    -1,
+    2 ** 53,
+    10n,
+    -10n,
+    Symbol('s'),
+    () => {},
+    revoked.proxy,
+    throwing,
+    cycle,
+    getter,
+  ];
   const some = fc.oneof(
     fc.constantFrom(...special.map((value) => () => value)),
-    fc.anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true, withNullPrototype: true }).map((value) => () => value),
+    fc
+      .anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true, withNullPrototype: true })
+      .map((value) => () => value),
   );
   return fc.oneof(
     some,
@@ -176,9 +199,22 @@ test('no value makes an emission, a span or a metric throw', () => {
       telemetry.execute(one!, two, three);
       telemetry.emitter(EVENTS[0]!)(two, three);
       const value = {};
-      assert.is(telemetry.measure(one!, three!, () => value), value);
-      assert.is(telemetry.measure(['app', 'one'], three!, (span) => (span.add(two!), span.set(three!), value)), value);
-      assert.is(telemetry.executeWithTelemetry(one!, three!, () => value), value);
+      assert.is(
+        telemetry.measure(one!, three!, () => value),
+        value,
+      );
+      assert.is(
+        telemetry.measure(['app', 'one'], three!, (span) => {
+          span.add(two!);
+          span.set(three!);
+          return value;
+        }),
+        value,
+      );
+      assert.is(
+        telemetry.executeWithTelemetry(one!, three!, () => value),
+        value,
+      );
       telemetry.span(['app', 'one'], three!, () => [value, two, three] as never);
     }),
     { numRuns: RUNS },

@@ -75,7 +75,10 @@ test('beyond 2,000 undeclared events the rest is counted together, and no sum is
   const counters = telemetry.getCounters();
   assert.is(Object.keys(counters).length, 2001);
   assert.is(counters['telemetry.metrics.overflow'], 10_000);
-  assert.is(Object.values(counters).reduce((sum, count) => sum + count, 0), 12_000);
+  assert.is(
+    Object.values(counters).reduce((sum, count) => sum + count, 0),
+    12_000,
+  );
   assert.is(telemetry.getDurationStats()['telemetry.metrics.overflow']?.sum, 10_000);
 });
 

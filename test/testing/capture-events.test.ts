@@ -29,7 +29,10 @@ test('captures what was emitted, typed by event, until it is disposed', () => {
 
 test('takes one event, several, or all', () => {
   const telemetry = createTelemetry();
-  const [one, all] = [captureEvents(telemetry, ['app', 'x', 'a'], { scoped: false }), captureEvents(telemetry, undefined, { scoped: false })];
+  const [one, all] = [
+    captureEvents(telemetry, ['app', 'x', 'a'], { scoped: false }),
+    captureEvents(telemetry, undefined, { scoped: false }),
+  ];
   telemetry.execute(['app', 'x', 'a']);
   telemetry.execute(['app', 'x', 'b']);
   assert.equal([one.events.length, all.events.length], [1, 2]);
@@ -80,7 +83,10 @@ test('two tests at once do not see each other’s events', async () => {
     return captured.events.map(({ metadata }) => metadata.id);
   };
   const seen = await Promise.all(['a', 'b', 'c'].map(run));
-  assert.equal(seen, ['a', 'b', 'c'].map((id) => Array.from({ length: 10 }, () => id)));
+  assert.equal(
+    seen,
+    ['a', 'b', 'c'].map((id) => Array.from({ length: 10 }, () => id)),
+  );
 });
 
 test('unscoped captures see them all', async () => {
@@ -119,7 +125,9 @@ test('events of a server that was started before the test are seen', async () =>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const captured = captureEvents(telemetry, [events.session.start]);
   const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => request({ port, host: '127.0.0.1', agent: false }, (response) => response.resume().on('end', resolve)).end());
+  await new Promise<void>((resolve) =>
+    request({ port, host: '127.0.0.1', agent: false }, (response) => response.resume().on('end', resolve)).end(),
+  );
   assert.is(captured.events.length, 1);
   captured.stop();
   server.close();

@@ -35,7 +35,11 @@ test('timers run in the order they are due, at their own time, also those set me
   clock.setTimer(log('late'), 1000);
   cancel();
   clock.advance(100);
-  assert.equal(calls, [['a', 10], ['nested', 15], ['b', 20]]);
+  assert.equal(calls, [
+    ['a', 10],
+    ['nested', 15],
+    ['b', 20],
+  ]);
   assert.is(clock.monotonicTime(), 100);
   assert.is(clock.systemTime(), 100);
   assert.is(clock.systemTime(40.9), 40);

@@ -6,11 +6,15 @@ import { z } from 'zod';
 import { createTelemetry, defineEvent, defineEvents, isTelemetryError, type StandardSchema, type Warning } from '../../lib/index';
 
 const vendors = {
-  zod: defineEvents('app', { x: { a: defineEvent({ schema: { measurements: z.object({ count: z.number() }), metadata: z.object({ id: z.string() }) } }) } }),
+  zod: defineEvents('app', {
+    x: { a: defineEvent({ schema: { measurements: z.object({ count: z.number() }), metadata: z.object({ id: z.string() }) } }) },
+  }),
   valibot: defineEvents('app', {
     x: { a: defineEvent({ schema: { measurements: v.object({ count: v.number() }), metadata: v.object({ id: v.string() }) } }) },
   }),
-  arktype: defineEvents('app', { x: { a: defineEvent({ schema: { measurements: type({ count: 'number' }), metadata: type({ id: 'string' }) } }) } }),
+  arktype: defineEvents('app', {
+    x: { a: defineEvent({ schema: { measurements: type({ count: 'number' }), metadata: type({ id: 'string' }) } }) },
+  }),
 };
 
 function codeOf(run: () => unknown): string | undefined {
@@ -26,7 +30,11 @@ function codeOf(run: () => unknown): string | undefined {
 for (const [vendor, events] of Object.entries(vendors)) {
   test(`${vendor}: types come from the schema, a mismatch is told once per event and part, handlers see what was emitted`, () => {
     const warnings: Warning[] = [];
-    const telemetry = createTelemetry({ events: events as typeof vendors.zod, environment: 'development', onWarning: (warning) => warnings.push(warning) });
+    const telemetry = createTelemetry({
+      events: events as typeof vendors.zod,
+      environment: 'development',
+      onWarning: (warning) => warnings.push(warning),
+    });
     const seen: unknown[] = [];
     telemetry.attach('seen', events.x.a, (_event, measurements) => seen.push(measurements));
     telemetry.execute(events.x.a, { count: 1 }, { id: 'x' });
@@ -35,7 +43,10 @@ for (const [vendor, events] of Object.entries(vendors)) {
     telemetry.execute(events.x.a, { count: 'one' }, { id: 'x' });
     for (let i = 0; i < 3; i++) telemetry.execute(events.x.a, { count: 1 }, { id: 5 } as never);
     telemetry.execute(events.x.a, null as never, { id: 'x' });
-    assert.equal(warnings.map(({ code }) => code), ['SCHEMA_MISMATCH', 'SCHEMA_MISMATCH']);
+    assert.equal(
+      warnings.map(({ code }) => code),
+      ['SCHEMA_MISMATCH', 'SCHEMA_MISMATCH'],
+    );
     assert.match(warnings[0]!.message, /measurements of app\.x\.a.*count/s);
     assert.match(warnings[1]!.message, /metadata of app\.x\.a.*id/s);
     assert.is(seen.length, 6);
@@ -45,11 +56,26 @@ for (const [vendor, events] of Object.entries(vendors)) {
   test(`${vendor}: mode throw throws from the emission, whichever way it comes`, () => {
     const telemetry = createTelemetry({ events: events as typeof vendors.zod, validate: 'throw', environment: 'test' });
     const wrong = { count: 'one' } as never;
-    assert.is(codeOf(() => telemetry.execute(events.x.a, wrong, { id: 'x' })), 'SCHEMA_MISMATCH');
-    assert.is(codeOf(() => telemetry.execute(['app', 'x', 'a'], wrong, { id: 'x' })), 'SCHEMA_MISMATCH');
-    assert.is(codeOf(() => telemetry.emitter(events.x.a)(wrong, { id: 'x' })), 'SCHEMA_MISMATCH');
-    assert.is(codeOf(() => telemetry.executeWithTelemetry(events.x.a, { id: 5 } as never, () => 1)), 'SCHEMA_MISMATCH');
-    assert.is(codeOf(() => telemetry.execute(events.x.a, { count: 1 }, { id: 'x' })), undefined);
+    assert.is(
+      codeOf(() => telemetry.execute(events.x.a, wrong, { id: 'x' })),
+      'SCHEMA_MISMATCH',
+    );
+    assert.is(
+      codeOf(() => telemetry.execute(['app', 'x', 'a'], wrong, { id: 'x' })),
+      'SCHEMA_MISMATCH',
+    );
+    assert.is(
+      codeOf(() => telemetry.emitter(events.x.a)(wrong, { id: 'x' })),
+      'SCHEMA_MISMATCH',
+    );
+    assert.is(
+      codeOf(() => telemetry.executeWithTelemetry(events.x.a, { id: 5 } as never, () => 1)),
+      'SCHEMA_MISMATCH',
+    );
+    assert.is(
+      codeOf(() => telemetry.execute(events.x.a, { count: 1 }, { id: 'x' })),
+      undefined,
+    );
   });
 }
 
@@ -65,7 +91,12 @@ test('validation is off in production and warn elsewhere, unless asked for', () 
     ['test', undefined, 1],
   ] as const) {
     const warnings: Warning[] = [];
-    const telemetry = createTelemetry({ events, environment, ...(validate && { validate }), onWarning: (warning) => warnings.push(warning) });
+    const telemetry = createTelemetry({
+      events,
+      environment,
+      ...(validate && { validate }),
+      onWarning: (warning) => warnings.push(warning),
+    });
     telemetry.execute(events.x.a, {} as never, { id: 'x' });
     assert.is(warnings.length, expected, `${environment} ${validate}`);
   }
@@ -97,18 +128,45 @@ test('mode throw is refused outside the test environment, with what to do', () =
   for (const environment of ['development', 'staging', 'production'] as const) {
     assert.throws(() => createTelemetry({ validate: 'throw', environment }), /outside the test environment.*"warn".*OPTION_INVALID/s);
   }
-  assert.is(codeOf(() => createTelemetry({ validate: 'sometimes' } as never)), 'OPTION_INVALID');
-  assert.is(codeOf(() => createTelemetry({ environment: 'prod' } as never)), 'OPTION_INVALID');
+  assert.is(
+    codeOf(() => createTelemetry({ validate: 'sometimes' } as never)),
+    'OPTION_INVALID',
+  );
+  assert.is(
+    codeOf(() => createTelemetry({ environment: 'prod' } as never)),
+    'OPTION_INVALID',
+  );
 });
 
 test('a schema that answers asynchronously is refused when it is declared', () => {
-  const events = defineEvents('app', { x: { a: defineEvent({ schema: { metadata: v.objectAsync({ id: v.pipeAsync(v.string(), v.checkAsync(async () => false)) }) } }) } });
-  assert.is(codeOf(() => createTelemetry({ events, environment: 'test' })), 'SCHEMA_ASYNC');
-  assert.is(codeOf(() => createTelemetry({ events, environment: 'production' })), undefined);
+  const events = defineEvents('app', {
+    x: {
+      a: defineEvent({
+        schema: {
+          metadata: v.objectAsync({
+            id: v.pipeAsync(
+              v.string(),
+              v.checkAsync(async () => false),
+            ),
+          }),
+        },
+      }),
+    },
+  });
+  assert.is(
+    codeOf(() => createTelemetry({ events, environment: 'test' })),
+    'SCHEMA_ASYNC',
+  );
+  assert.is(
+    codeOf(() => createTelemetry({ events, environment: 'production' })),
+    undefined,
+  );
 });
 
 /** A schema written by hand: what others do behind the same door. */
-const schema = (validate: StandardSchema['~standard']['validate']): StandardSchema<object> => ({ '~standard': { version: 1, vendor: 'test', validate } });
+const schema = (validate: StandardSchema['~standard']['validate']): StandardSchema<object> => ({
+  '~standard': { version: 1, vendor: 'test', validate },
+});
 
 test('a schema that turns asynchronous later is named once and not asked again; in mode throw it throws', async () => {
   let asked = 0;
@@ -120,11 +178,17 @@ test('a schema that turns asynchronous later is named once and not asked again; 
   const warnings: Warning[] = [];
   const telemetry = createTelemetry({ events, environment: 'development', onWarning: (warning) => warnings.push(warning) });
   for (let i = 0; i < 3; i++) telemetry.execute(events.x.a, {}, { late: true });
-  assert.equal(warnings.map(({ code }) => code), ['SCHEMA_ASYNC']);
+  assert.equal(
+    warnings.map(({ code }) => code),
+    ['SCHEMA_ASYNC'],
+  );
   assert.match(warnings[0]!.message, /app\.x\.a.*synchronous schema/s);
   assert.is(asked, 2);
   const strict = createTelemetry({ events, validate: 'throw', environment: 'test' });
-  assert.is(codeOf(() => strict.execute(events.x.a, {}, { late: true })), 'SCHEMA_ASYNC');
+  assert.is(
+    codeOf(() => strict.execute(events.x.a, {}, { late: true })),
+    'SCHEMA_ASYNC',
+  );
   await new Promise((resolve) => setTimeout(resolve, 5));
 });
 

@@ -1,0 +1,114 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DurationStats } from '../../../lib/index';
+import { alignColumns, formatDuration, formatLength, formatShare } from '../../../lib/node/cli/demo/format';
+import { finalTable, introduction, statusLine } from '../../../lib/node/cli/demo/summary';
+
+const statsOf = (count: number, p50: number, p95: number, p99: number): DurationStats => ({
+  ...{ unit: 'ms', count, sum: 0, min: 0, max: p99, mean: 0, stddev: 0 },
+  ...{ p50, p75: p50, p90: p95, p95, p99, p999: p99 },
+});
+
+const NO_ANSWERS = { answers: 0, inputTokens: 0, outputTokens: 0, slowest: undefined };
+
+test('durations have three digits and the unit that fits', () => {
+  assert.equal([0, 0.0005, 0.0123, 0.412, 0.9996, 1, 60.96, 999.4, 999.7, 1234, 61_000, 2_000_000].map(formatDuration), [
+    '0 µs',
+    '0.500 µs',
+    '12.3 µs',
+    '412 µs',
+    '1.00 ms',
+    '1.00 ms',
+    '61.0 ms',
+    '999 ms',
+    '1.00 s',
+    '1.23 s',
+    '61.0 s',
+    '2000 s',
+  ]);
+});
+
+test('rounding moves no duration by more than half a per cent', () => {
+  const units: Readonly<Record<string, number>> = { µs: 1e-3, ms: 1, s: 1e3 };
+  for (let duration = 1e-4; duration < 9e5; duration *= 1.0137) {
+    const [number, unit] = formatDuration(duration).split(' ') as [string, string];
+    assert.ok(Math.abs(Number(number) * units[unit]! - duration) <= 0.00501 * duration, `${duration} became ${number} ${unit}`);
+  }
+});
+
+test('lengths read as they were given', () => {
+  assert.equal([250, 30_000, 600_000, 5_400_000].map(formatLength), ['0.25 s', '30 s', '10 min', '1.5 h']);
+});
+
+test('a share of nothing is not a number', () => {
+  assert.equal([formatShare(0, 0), formatShare(5, 7), formatShare(7, 7)], ['-', '71 %', '100 %']);
+});
+
+test('columns are aligned, whatever the rows', () => {
+  assert.equal(alignColumns([]), []);
+  assert.equal(alignColumns([['a', '1'], ['long', '1,234', 'x'], ['b']]), ['a         1', 'long  1,234  x', 'b   ']);
+});
+
+test('the status line says what has happened', () => {
+  const counters = {
+    'agent.session.start': 13,
+    'agent.session.stop': 8,
+    'agent.session.error': 1,
+    'agent.context.cache_hit': 71,
+    'agent.context.cache_miss': 29,
+  };
+  const durations = { 'agent.llm.response': statsOf(52, 61, 900, 1200) };
+  assert.is(
+    statusLine(12_003, 34.04, { counters, durations }),
+    ' 12s    34.0 ev/s   sessions    8 done, 4 running   cache  71 %   answers    52  p50 61.0 ms  p99  1.20 s   failed 1',
+  );
+});
+
+test('the status line of a bus that saw nothing is of the same width', () => {
+  assert.is(
+    statusLine(1_000, 0, { counters: {}, durations: {} }),
+    '  1s     0.0 ev/s   sessions    0 done, 0 running   cache     -   answers     0  p50       -  p99       -   failed 0',
+  );
+});
+
+test('the table has a row per event, and bars to scale', () => {
+  const counters = { 'agent.tool.stop': 1000, 'agent.llm.response': 52, 'agent.session.start': 8 };
+  const durations = { 'agent.tool.stop': statsOf(1000, 300, 600, 600), 'agent.llm.response': statsOf(52, 300, 900, 1200) };
+  const answers = { answers: 52, inputTokens: 12_345, outputTokens: 678, slowest: { sessionId: 'session-7', durationMs: 1234 } };
+  assert.equal(finalTable({ counters, durations }, answers), [
+    '',
+    'Counters             events',
+    'agent.llm.response       52',
+    'agent.session.start       8',
+    'agent.tool.stop       1,000',
+    'all                   1,060',
+    '',
+    'Durations           count     p50     p95     p99  █ p50  ▒ p95  ░ p99, to scale',
+    'agent.llm.response     52  300 ms  900 ms  1.20 s  ████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░',
+    'agent.tool.stop     1,000  300 ms  600 ms  600 ms  ████████▒▒▒▒▒▒▒▒',
+    '',
+    'Tokens    12,345 in, 678 out (four characters each)',
+    'Slowest   1.23 s for an answer to session-7',
+  ]);
+});
+
+test('the table of an empty run, and of durations that are all zero, is a table', () => {
+  assert.ok(finalTable({ counters: {}, durations: {} }, NO_ANSWERS).includes('Slowest   no answer yet'));
+  const zero = finalTable({ counters: { 'a.b.c': 1 }, durations: { 'a.b.c': statsOf(1, 0, 0, 0) } }, NO_ANSWERS);
+  assert.ok(zero.includes('a.b.c          1  0 µs  0 µs  0 µs'), zero.join('\n'));
+});
+
+test('a bar that would be too short to be seen is one cell', () => {
+  const durations = { 'a.b.long': statsOf(1, 1000, 1000, 1000), 'a.b.short': statsOf(1, 0.1, 1, 5), 'a.b.steep': statsOf(1, 1, 20, 20) };
+  const bars = finalTable({ counters: { 'a.b.long': 1, 'a.b.short': 1, 'a.b.steep': 1 }, durations }, NO_ANSWERS);
+  assert.ok(bars.some((line) => /^a\.b\.short .* {2}░$/.test(line)));
+  assert.ok(bars.some((line) => /^a\.b\.steep .* {2}▒$/.test(line)));
+});
+
+test('the introduction says what it is, where, for how long, and how to end it', () => {
+  const text = introduction('/tree', 30_000, 1_234).join('\n');
+  for (const part of ['telemetry-bus demo', '/tree (1,234 source files', 'stand-in on 127.0.0.1', '30 s; Ctrl-C'])
+    assert.ok(text.includes(part), part);
+});
+
+test.run();
