@@ -33,18 +33,10 @@ const toMs = (value: number, unit: TimeUnit): number => (unit === 's' ? value * 
 /** Places in the totals. `LOST` is what rounding took from the sum, `FIRST` the first value. */
 const [SUM, LOST, MIN, MAX, FIRST, SQUARES] = [0, 1, 2, 3, 4, 5] as const;
 
-/** Totals are cut from a shared buffer of 64 series: an array of its own takes 250 bytes for 48 of content. */
+/** Totals of 64 series share a buffer: an array of its own would take 250 bytes for 48 of content. */
 const SIZE = 6;
 let slab = new Float64Array(64 * SIZE);
 let used = 0;
-
-function nextTotals(): Float64Array {
-  if (used === slab.length) {
-    slab = new Float64Array(64 * SIZE);
-    used = 0;
-  }
-  return slab.subarray(used, (used += SIZE));
-}
 
 /**
  * The durations of one series: exact sums in the unit they come in, and a distribution.
@@ -57,27 +49,36 @@ export class Durations {
   private readonly cells = new Cells();
   private usPerUnit: number;
   /** In a typed array, because a number in an object's field may become a new object whenever it changes. */
-  private readonly totals: Float64Array = nextTotals();
+  private readonly totals: Float64Array;
+  /** Where in the buffer its totals begin. */
+  private readonly at: number;
 
   constructor(private unit: TimeUnit) {
     this.usPerUnit = US_PER_UNIT[unit];
-    this.totals[MIN] = Number.POSITIVE_INFINITY;
+    if (used === slab.length) {
+      slab = new Float64Array(64 * SIZE);
+      used = 0;
+    }
+    this.totals = slab;
+    this.at = used;
+    used += SIZE;
+    this.totals[this.at + MIN] = Number.POSITIVE_INFINITY;
   }
 
   /** Records the duration in `input`, finite and not negative. Allocates only when the window of cells has to grow. */
   recordInput(): void {
-    const { totals } = this;
+    const { totals, at } = this;
     const value = input[0]!;
-    if (this.count === 0) totals[FIRST] = value;
+    if (this.count === 0) totals[at + FIRST] = value;
     this.count++;
-    const sum = totals[SUM]!;
+    const sum = totals[at + SUM]!;
     const next = sum + value;
-    totals[LOST] = totals[LOST]! + (sum >= value ? sum - next + value : value - next + sum);
-    totals[SUM] = next;
-    const distance = value - totals[FIRST]!;
-    totals[SQUARES] = totals[SQUARES]! + distance * distance;
-    if (value < totals[MIN]!) totals[MIN] = value;
-    if (value > totals[MAX]!) totals[MAX] = value;
+    totals[at + LOST] = totals[at + LOST]! + (sum >= value ? sum - next + value : value - next + sum);
+    totals[at + SUM] = next;
+    const distance = value - totals[at + FIRST]!;
+    totals[at + SQUARES] = totals[at + SQUARES]! + distance * distance;
+    if (value < totals[at + MIN]!) totals[at + MIN] = value;
+    if (value > totals[at + MAX]!) totals[at + MAX] = value;
     input[0] = value * this.usPerUnit + 0.5;
     this.cells.add(cellOfInput());
   }
@@ -85,19 +86,20 @@ export class Durations {
   /** Goes on in another unit: what was summed so far is converted. The cells are in microseconds anyway. */
   convertTo(unit: TimeUnit): void {
     const factor = PER_MS[unit] / PER_MS[this.unit];
-    for (const place of [SUM, LOST, MIN, MAX, FIRST]) this.totals[place] = this.totals[place]! * factor;
-    this.totals[SQUARES] = this.totals[SQUARES]! * factor ** 2;
+    const { totals, at } = this;
+    for (const place of [SUM, LOST, MIN, MAX, FIRST]) totals[at + place] = totals[at + place]! * factor;
+    totals[at + SQUARES] = totals[at + SQUARES]! * factor ** 2;
     this.unit = unit;
     this.usPerUnit = US_PER_UNIT[unit];
   }
 
   stats(): DurationStats {
-    const { count, unit, totals } = this;
-    const sum = finite(totals[SUM]! + totals[LOST]!);
+    const { count, unit, totals, at } = this;
+    const sum = finite(totals[at + SUM]! + totals[at + LOST]!);
     const mean = sum / count;
-    const variance = (totals[SQUARES]! - count * (mean - totals[FIRST]!) ** 2) / count;
-    const min = toMs(totals[MIN]!, unit);
-    const max = toMs(totals[MAX]!, unit);
+    const variance = (totals[at + SQUARES]! - count * (mean - totals[at + FIRST]!) ** 2) / count;
+    const min = toMs(totals[at + MIN]!, unit);
+    const max = toMs(totals[at + MAX]!, unit);
     const [p50, p75, p90, p95, p99, p999] = this.percentiles([500, 750, 900, 950, 990, 999], min, max) as [
       number,
       number,
@@ -124,7 +126,7 @@ export class Durations {
   }
 
   histogram(): DurationHistogram {
-    return toHistogram(this.cells.entries(), this.totals[MIN]! * this.usPerUnit, this.totals[MAX]! * this.usPerUnit);
+    return toHistogram(this.cells.entries(), this.totals[this.at + MIN]! * this.usPerUnit, this.totals[this.at + MAX]! * this.usPerUnit);
   }
 
   /** One pass for all ranks. Whole numbers up to the division, so that 0.55 × 100 is not 55.00000000000001. */
