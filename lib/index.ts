@@ -55,7 +55,7 @@ export type {
   TimeUnit,
   Warning,
 } from './core/index';
-export { createBus, defineEvent, defineEvents, definitionOf, isTelemetryError, systemClock, TelemetryError } from './core/index';
+export { defineEvent, defineEvents, definitionOf, isTelemetryError, systemClock, TelemetryError } from './core/index';
 export type { TelemetryEvents } from './default-bus';
 export { telemetry } from './default-bus';
 export type { DurationStats } from './metrics/durations';

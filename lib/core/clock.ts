@@ -24,7 +24,8 @@ export interface Clock {
  */
 export function systemClock(): Clock {
   const monotonicTime = performance.now.bind(performance);
-  let offset = performance.timeOrigin;
+  // Where the platform does not tell its origin, the first comparison finds the offset.
+  let offset = performance.timeOrigin ?? 0;
   let checkedUntil = Number.NEGATIVE_INFINITY;
   return {
     monotonicTime,

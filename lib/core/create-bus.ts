@@ -30,14 +30,15 @@ export const BUS_RULES: Readonly<Record<string, OptionRule>> = {
 };
 
 /**
- * Creates a bus: events, handlers and spans, without logs and metrics.
+ * Creates a bus: events, handlers and spans, without logs and metrics. `telemetry-bus/core` exports it under the name
+ * `createTelemetry`: the same call as in `telemetry-bus`, so that only the import changes when an application wants more.
  *
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; `EVENT_DUPLICATE` when catalogues contradict each other.
  * @example
- * const bus = createBus({ events: coder });
+ * const telemetry = createTelemetry({ events: coder });
  */
 export function createBus<Catalogues extends AnyCatalogue = never>(options: BusOptions<Catalogues> = {}): Bus<BusEvents<Catalogues>> {
-  checkOptions('createBus', options, BUS_RULES);
+  checkOptions('createTelemetry', options, BUS_RULES);
   return buildBus(options);
 }
 

@@ -19,7 +19,7 @@ export type {
 export { defineEvents } from './catalogue';
 export type { Clock } from './clock';
 export { systemClock } from './clock';
-export { createBus } from './create-bus';
+export { createBus as createTelemetry } from './create-bus';
 export type { Definition, EventDefinition, EventOptions, EventSpec, MeasurementOptions } from './definition';
 export { defineEvent, definitionOf } from './definition';
 export type { TelemetryErrorCode } from './errors';

@@ -15,6 +15,8 @@ const cjs = createRequire(import.meta.url)('../../dist/index.cjs') as typeof api
 busConformance('source', source);
 busConformance('the built ESM', esm);
 busConformance('the built CJS', cjs);
+busConformance('the built core, ESM', (await import(new URL('dist/core/index.js', root).href)) as typeof source);
+busConformance('the built core, CJS', createRequire(import.meta.url)('../../dist/core/index.cjs') as typeof source);
 busConformance('both builds: bus of ESM, definitions of CJS', { ...esm, defineEvent: cjs.defineEvent, defineEvents: cjs.defineEvents });
 
 test('the default bus is one, when ESM and CJS are both loaded', () => {

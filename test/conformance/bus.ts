@@ -5,7 +5,7 @@ import type { Bus, EventName, Warning } from '../../lib/core/index';
 
 /** One build of the library, or two at once: buses from one, definitions from the other. */
 export interface Subject {
-  readonly createBus: typeof core.createBus;
+  readonly createTelemetry: typeof core.createTelemetry;
   readonly defineEvents: typeof core.defineEvents;
   readonly defineEvent: typeof core.defineEvent;
   readonly isTelemetryError: typeof core.isTelemetryError;
@@ -28,7 +28,7 @@ export function busConformance(name: string, subject: Subject): void {
   function create(): { bus: Bus; calls: unknown[]; warnings: Warning[]; log: (what: unknown) => () => void } {
     const calls: unknown[] = [];
     const warnings: Warning[] = [];
-    const bus = subject.createBus({ onWarning: (warning) => warnings.push(warning) });
+    const bus = subject.createTelemetry({ onWarning: (warning) => warnings.push(warning) });
     return { bus, calls, warnings, log: (what) => () => void calls.push(what) };
   }
 
@@ -428,7 +428,7 @@ export function busConformance(name: string, subject: Subject): void {
   test('an event nobody declared reaches exact and prefix handlers', () => {
     const { calls, log } = create();
     const catalogue = defineEvents('app', { part: { a: defineEvent() } });
-    const bus: Bus = subject.createBus({ events: catalogue }) as never;
+    const bus: Bus = subject.createTelemetry({ events: catalogue }) as never;
     bus.attach('exact', ['other', 'x', 'y'], log('exact'));
     bus.attachPrefix('prefix', ['other'], log('prefix'));
     bus.execute(['other', 'x', 'y']);
@@ -438,7 +438,7 @@ export function busConformance(name: string, subject: Subject): void {
   test('a definition, its literal tuple and its emitter are the same event', () => {
     const { calls } = create();
     const catalogue = defineEvents('app', { part: { a: defineEvent(), b: defineEvent() } });
-    const bus = subject.createBus({ events: catalogue });
+    const bus = subject.createTelemetry({ events: catalogue });
     bus.attach('a', catalogue.part.a, (event) => calls.push(event));
     bus.execute(catalogue.part.a);
     bus.execute(['app', 'part', 'a']);
@@ -524,7 +524,7 @@ export function busConformance(name: string, subject: Subject): void {
 
   test('names met are remembered up to a bound; beyond it events still reach everybody', () => {
     const calls: string[] = [];
-    const bus = subject.createBus({ maxNames: 3 });
+    const bus = subject.createTelemetry({ maxNames: 3 });
     bus.attachPrefix('all', [], ([, , action]) => calls.push(action));
     for (let i = 0; i < 10; i++) bus.execute(['app', 'part', `e${i}`]);
     assert.is(calls.length, 10);
@@ -542,7 +542,7 @@ export function busConformance(name: string, subject: Subject): void {
   });
 
   test('beyond the bound a handler detached mid-emission is not called either', () => {
-    const bus = subject.createBus({ maxNames: 0 });
+    const bus = subject.createTelemetry({ maxNames: 0 });
     const calls: string[] = [];
     bus.attachPrefix('first', [], () => void bus.detach('second'));
     bus.attachPrefix('second', [], () => calls.push('second'));
@@ -675,7 +675,7 @@ export function busConformance(name: string, subject: Subject): void {
   });
 
   test('a warning callback that throws is ignored', () => {
-    const bus = subject.createBus({
+    const bus = subject.createTelemetry({
       onWarning() {
         throw new Error('warning');
       },
@@ -712,7 +712,7 @@ export function busConformance(name: string, subject: Subject): void {
     let fails = true;
     const calls: number[] = [];
     const clock = { monotonicTime: () => now, systemTime: () => now, setTimer: () => noop };
-    const bus = subject.createBus({ clock, onWarning: noop });
+    const bus = subject.createTelemetry({ clock, onWarning: noop });
     bus.attach(
       'bad',
       A,
@@ -754,7 +754,10 @@ export function busConformance(name: string, subject: Subject): void {
     let now = 0;
     let result: () => unknown = () => Promise.reject(new Error('async'));
     let calls = 0;
-    const bus = subject.createBus({ clock: { monotonicTime: () => now, systemTime: () => now, setTimer: () => noop }, onWarning: noop });
+    const bus = subject.createTelemetry({
+      clock: { monotonicTime: () => now, systemTime: () => now, setTimer: () => noop },
+      onWarning: noop,
+    });
     bus.attach(
       'bad',
       A,
@@ -869,7 +872,7 @@ export function busConformance(name: string, subject: Subject): void {
         return () => void timers.splice(timers.indexOf(timer) >>> 0, 1);
       },
     };
-    const bus = subject.createBus({ clock });
+    const bus = subject.createTelemetry({ clock });
     const emitted: Emitted[] = [];
     bus.attachPrefix('capture', [], ([, , action], measurements, metadata) =>
       emitted.push({ action, measurements: measurements as never, metadata }),
@@ -1204,7 +1207,7 @@ export function busConformance(name: string, subject: Subject): void {
   });
 
   test('heartbeat: beats nobody hears are not emitted, nor built', async () => {
-    const bus = subject.createBus({});
+    const bus = subject.createTelemetry({});
     await bus.measure(tool, {}, () => new Promise((resolve) => setTimeout(resolve, 20)), { heartbeat: 5 });
     assert.is(bus.stats().failures, 0);
   });
@@ -1332,24 +1335,24 @@ export function busConformance(name: string, subject: Subject): void {
     for (const prefix of ['app', 5, null, [5], ['a b']]) refuses(() => bus.listHandlers(prefix as never), 'EVENT_NAME_INVALID');
   });
 
-  test('createBus refuses unknown and wrong options', () => {
-    refuses(() => subject.createBus({ evnts: 1 } as never), 'OPTION_UNKNOWN', /Did you mean "events"/);
-    refuses(() => subject.createBus({ events: {} } as never), 'OPTION_INVALID', /defineEvents/);
-    refuses(() => subject.createBus({ events: [1] } as never), 'OPTION_INVALID');
-    refuses(() => subject.createBus({ clock: {} } as never), 'OPTION_INVALID', /Clock/);
-    refuses(() => subject.createBus({ onWarning: 1 } as never), 'OPTION_INVALID', /function/);
-    for (const maxNames of [-1, 1.5, 1e9, '5']) refuses(() => subject.createBus({ maxNames } as never), 'OPTION_INVALID');
-    refuses(() => subject.createBus(null as never), 'OPTION_INVALID');
+  test('createTelemetry refuses unknown and wrong options', () => {
+    refuses(() => subject.createTelemetry({ evnts: 1 } as never), 'OPTION_UNKNOWN', /Did you mean "events"/);
+    refuses(() => subject.createTelemetry({ events: {} } as never), 'OPTION_INVALID', /defineEvents/);
+    refuses(() => subject.createTelemetry({ events: [1] } as never), 'OPTION_INVALID');
+    refuses(() => subject.createTelemetry({ clock: {} } as never), 'OPTION_INVALID', /Clock/);
+    refuses(() => subject.createTelemetry({ onWarning: 1 } as never), 'OPTION_INVALID', /function/);
+    for (const maxNames of [-1, 1.5, 1e9, '5']) refuses(() => subject.createTelemetry({ maxNames } as never), 'OPTION_INVALID');
+    refuses(() => subject.createTelemetry(null as never), 'OPTION_INVALID');
   });
 
   test('catalogues combine; one name twice with two definitions is EVENT_DUPLICATE and declares nothing', () => {
     const one = defineEvents('app', { part: { a: defineEvent() } });
     const two = defineEvents('app', { part: { b: defineEvent() }, other: { x: defineEvent() } });
     const clash = defineEvents('app', { fresh: { y: defineEvent() }, part: { a: defineEvent() } });
-    const bus = subject.createBus({ events: [one, two, one] as never });
+    const bus = subject.createTelemetry({ events: [one, two, one] as never });
     assert.is(bus.stats().names.declared, 3);
     refuses(() => bus.declareEvents(clash), 'EVENT_DUPLICATE', /app\.part\.a/);
-    refuses(() => subject.createBus({ events: [one, clash] as never }), 'EVENT_DUPLICATE');
+    refuses(() => subject.createTelemetry({ events: [one, clash] as never }), 'EVENT_DUPLICATE');
     assert.is(bus.stats().names.declared, 3);
     bus.declareEvents(defineEvents('more', { x: { y: defineEvent() } }));
     assert.is(bus.stats().names.declared, 4);

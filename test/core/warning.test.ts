@@ -1,12 +1,12 @@
 import loglevel from 'loglevel';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createBus } from '../../lib/core/index';
+import { createTelemetry as createCore } from '../../lib/core/index';
 import { createTelemetry } from '../../lib/index';
 
 const A = ['app', 'part', 'a'] as const;
 
-function failOn(bus: ReturnType<typeof createBus>): void {
+function failOn(bus: ReturnType<typeof createCore>): void {
   bus.attach('bad', A, () => {
     throw new Error('bad');
   });
@@ -18,9 +18,9 @@ test('a bus of core warns on the console, and does without one', () => {
   const lines: unknown[] = [];
   try {
     globalThis.console = { ...console, warn: (line: unknown) => lines.push(line) };
-    failOn(createBus());
+    failOn(createCore());
     (globalThis as { console?: unknown }).console = undefined;
-    failOn(createBus());
+    failOn(createCore());
   } finally {
     globalThis.console = console;
   }
@@ -49,7 +49,7 @@ test('createTelemetry warns through loglevel, whose level silences it', () => {
 test('a handler that keeps failing is warned about at most once a minute', () => {
   let now = 0;
   const warnings: string[] = [];
-  const bus = createBus({
+  const bus = createCore({
     clock: { monotonicTime: () => now, systemTime: () => now, setTimer: () => () => {} },
     onWarning: ({ message }) => warnings.push(message),
   });
@@ -72,7 +72,7 @@ test('a handler that keeps failing is warned about at most once a minute', () =>
 
 test('no more than 100 names are warned about for nesting too deep', () => {
   const warnings: string[] = [];
-  const bus = createBus({ onWarning: ({ code }) => warnings.push(code) });
+  const bus = createCore({ onWarning: ({ code }) => warnings.push(code) });
   bus.attach('self', A, () => {
     bus.execute(A);
     for (let i = 0; i < 120; i++) bus.execute(['app', 'deep', `e${i}`]);

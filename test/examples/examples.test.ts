@@ -15,11 +15,12 @@ test('the example of the design compiles and runs', () => {
 
 /**
  * The `ts` blocks of the README as one program: imports first, blocks marked `shared` at the top level, all others in a
- * scope of their own, in order. Blocks marked `ignore` are left out.
+ * scope of their own, in order. Blocks marked `types` change what the default bus
+ * takes and are compiled apart.
  */
 function readmeProgram(): { program: string; blocks: number } {
   const readme = readFileSync(`${root}README.md`, 'utf8');
-  const blocks = [...readme.matchAll(/^```ts ?(\w*)\n(.*?)^```$/gms)].filter(([, mark]) => mark !== 'ignore');
+  const blocks = [...readme.matchAll(/^```ts ?(\w*)\n(.*?)^```$/gms)].filter(([, mark]) => mark !== 'types');
   const imports = new Map<string, Set<string>>();
   const bodies = blocks.map(([, mark, code = '']) => {
     const body = code.replace(/^import \{ (.*?) \} from '(.*?)';\n/gm, (_, names: string, from: string) => {
@@ -47,6 +48,18 @@ test('every code block of the README compiles and runs', () => {
   } finally {
     rmSync(root + file);
   }
+});
+
+test('what the README adds to the types of the default bus compiles against the built package', () => {
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  const [types] = [...readme.matchAll(/^```ts types\n(.*?)^```$/gms)].map(([, code]) => code);
+  const [shared] = [...readme.matchAll(/^```ts shared\n(.*?)^```$/gms)].map(([, code]) => code);
+  const use = `import { telemetry as defaultBus } from 'telemetry-bus';
+defaultBus.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
+// @ts-expect-error misspelled
+defaultBus.execute(['coder', 'session', 'strat']);
+`;
+  assert.equal(compile(`${shared}${types}${use}`, 'test/examples', { paths: {} }).errors, []);
 });
 
 test.run();

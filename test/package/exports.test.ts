@@ -16,7 +16,6 @@ const require = createRequire(import.meta.url);
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'telemetry-bus': [
     'TelemetryError',
-    'createBus',
     'createTelemetry',
     'defineEvent',
     'defineEvents',
@@ -25,7 +24,15 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'systemClock',
     'telemetry',
   ],
-  'telemetry-bus/core': ['TelemetryError', 'createBus', 'defineEvent', 'defineEvents', 'definitionOf', 'isTelemetryError', 'systemClock'],
+  'telemetry-bus/core': [
+    'TelemetryError',
+    'createTelemetry',
+    'defineEvent',
+    'defineEvents',
+    'definitionOf',
+    'isTelemetryError',
+    'systemClock',
+  ],
   'telemetry-bus/testing': ['captureEvents', 'fakeClock'],
   'telemetry-bus/catalogues/agent': ['agentEvents', 'defineAgentEvents'],
 };

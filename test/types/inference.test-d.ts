@@ -1,16 +1,8 @@
 // Compiled by `npm run types`, never run: what the types infer, and what they let through.
 import { expectTypeOf } from 'expect-type';
-import {
-  createBus,
-  createTelemetry,
-  type DurationStats,
-  defineEvent,
-  defineEvents,
-  type EventName,
-  type Telemetry,
-  telemetry,
-} from 'telemetry-bus';
+import { createTelemetry, type DurationStats, defineEvent, defineEvents, type EventName, type Telemetry, telemetry } from 'telemetry-bus';
 import { agentEvents, defineAgentEvents } from 'telemetry-bus/catalogues/agent';
+import { createTelemetry as createCore } from 'telemetry-bus/core';
 import { captureEvents } from 'telemetry-bus/testing';
 import { z } from 'zod';
 
@@ -93,7 +85,7 @@ untyped.attach('id', ['any', 'name', 'goes'], (_event, measurements: { duration:
 ]);
 untyped.attach('id', app.job.stop, (_event, measurements) => expectTypeOf(measurements.duration).toEqualTypeOf<number>());
 telemetry.execute(['any', 'name', 'goes'], { a: 1 });
-createBus({ events: app }).execute(app.job.start, { systemTime: 1 }, { id: 'x' });
+createCore({ events: app }).execute(app.job.start, { systemTime: 1 }, { id: 'x' });
 
 // Spans return what their functions return.
 expectTypeOf(bus.measure(['app', 'job'], { id: 'x' }, () => 3)).toEqualTypeOf<number>();
