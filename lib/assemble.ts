@@ -35,7 +35,7 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events> {
    * `duration` of those that have one. Attached already, it stays, and the same handle is returned. It never detaches
    * because of a failure. What it counted before a detach is kept.
    *
-   * Cost per event: about 10 ns; nothing is allocated once an event's distribution has its size (2 to 9 kB for a
+   * Cost per event: 15 to 20 ns on one core of 2026; nothing is allocated once an event's distribution has its size (2 to 9 kB for a
    * latency, 16 KiB at most).
    */
   attachMetricsHandler(): HandlerHandle;

@@ -1,7 +1,7 @@
 import type { AnyCatalogue, AnyEvents, Emission, EventsOf, HandlerOf, MeasurementsOf, MetadataOf, NameOf } from './catalogue';
 import type { Clock } from './clock';
 import type { EventName, EventPrefix } from './event';
-import type { AttachOptions, Handler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
+import type { AttachOptions, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
 import type { EventOf, Span, SpanOptions, SpanResultOf, SpanTarget, Unwrapped, WithContext } from './span-types';
 import type { Warning } from './warning';
 
@@ -80,7 +80,7 @@ export interface Bus<Events = AnyEvents> {
   /**
    * Attaches a handler to one event.
    *
-   * It runs inside every emission that begins from now on, in the emitter's stack; see {@link Handler} for what it may
+   * It runs inside every emission that begins from now on, in the emitter's stack; see `Handler` for what it may
    * do. If it throws, or returns a promise that rejects, it has failed: the other handlers still run, its policy
    * applies (`onError`, by default it is detached from all its events), and `[telemetry, handler, failure]` is emitted
    * with measurements `monotonicTime`, `systemTime` and metadata `eventName`, `handlerId`, `handlerConfig`, `kind`
@@ -124,7 +124,7 @@ export interface Bus<Events = AnyEvents> {
   attachPrefix<Config = undefined>(
     id: string,
     prefix: EventPrefix,
-    handler: Handler<EventName, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>, Config>,
+    handler: HandlerOf<AnyEvents, EventName, Config>,
     config?: Config,
     options?: AttachOptions,
   ): HandlerHandle;

@@ -30,7 +30,7 @@ export class Channel {
 export interface Channels {
   /** The channel of an emission; `undefined` for what is not an event name. Never throws. */
   find(event: EventName): Channel | undefined;
-  /** The channels of a component by action; the same map for as long as the bus lives. */
+  /** The channels of a component by action, a live map; another one if the component was forgotten meanwhile. */
   component(app: unknown, component: unknown): ReadonlyMap<unknown, Channel> | undefined;
   /** The channel of a valid name, made on first sight. `pin` remembers it whatever the limit says. */
   open(name: EventName, pin?: boolean): Channel;
@@ -111,7 +111,11 @@ export function createChannels(limit: number, resolve: (channel: Channel) => voi
       if (channel.definition !== undefined || channel.held || !channel.remembered) return false;
       const [app, component, action] = channel.name;
       byKey.delete(channel.key);
-      apps.get(app)!.get(component)!.delete(action);
+      const components = apps.get(app)!;
+      const actions = components.get(component)!;
+      actions.delete(action);
+      if (actions.size === 0) components.delete(component);
+      if (components.size === 0) apps.delete(app);
       counts.undeclared--;
       channel.remembered = false;
       return true;

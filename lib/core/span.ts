@@ -165,7 +165,7 @@ export function createSpans(parts: SpanParts): Spans {
 
   return {
     span: (target, metadata, work, options) => run(target, metadata, work, options, true),
-    measure: run,
+    measure: (target, metadata, work, options) => run(target, metadata, work, options),
     executeWithTelemetry: (stop, metadata, work, options) => run({ stop, exception: stop }, metadata, work, options),
     executeWithStartComplete: (start, stop, metadata, work, options) => run({ start, stop, exception: stop }, metadata, work, options),
   };

@@ -50,7 +50,11 @@ bus.attach('failures', ['telemetry', 'handler', 'failure'], (_event, measurement
   expectTypeOf(metadata.eventName).toEqualTypeOf<EventName>();
   expectTypeOf(metadata.kind).toEqualTypeOf<'error' | 'rejection'>();
 });
-bus.attachPrefix('prefix', ['app'], (event) => expectTypeOf(event).toEqualTypeOf<EventName>());
+bus.attachPrefix('prefix', ['app'], (event, measurements) => {
+  expectTypeOf(event).toEqualTypeOf<EventName>();
+  expectTypeOf(measurements.duration).toEqualTypeOf<number | undefined>();
+});
+bus.attachPrefix('prefix', ['app'], (_event, measurements: { duration: number }, metadata: { id: string }) => [measurements, metadata]);
 
 // What is optional may be left out.
 bus.execute(app.loose.any);
