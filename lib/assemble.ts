@@ -37,17 +37,28 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events> {
    *
    * Cost per event: 15 to 20 ns on one core of 2026; nothing is allocated once an event's distribution has its size (2 to 9 kB for a
    * latency, 16 KiB at most).
+   *
+   * @example
+   * telemetry.attachMetricsHandler().id; // => 'telemetry-metrics'
    */
   attachMetricsHandler(): HandlerHandle;
 
-  /** Detaches the metrics handler; `false` when it was not attached. What it counted can still be read. */
+  /**
+   * Detaches the metrics handler; `false` when it was not attached. What it counted can still be read.
+   *
+   * @example
+   * telemetry.attachMetricsHandler();
+   * telemetry.detachMetricsHandler(); // => true
+   */
   detachMetricsHandler(): boolean;
 
   /**
    * How often each event was seen by the metrics handler, by dotted key; events not seen are left out.
    *
    * @example
-   * telemetry.getCounters()['coder.session.start']; // 3
+   * telemetry.attachMetricsHandler();
+   * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
+   * telemetry.getCounters(); // => { 'coder.session.start': 1 }
    */
   getCounters(): Record<string, number>;
 
@@ -56,21 +67,42 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events> {
    * without durations. Only finite numbers (or bigints) that are not negative are durations; see `getRejections`.
    *
    * @example
-   * telemetry.getDurationStats(coder.llm.response)?.p99; // ms
+   * telemetry.attachMetricsHandler();
+   * telemetry.execute(coder.llm.response, { duration: 1500 }, { model: 'm1' });
+   * telemetry.getDurationStats(coder.llm.response)?.p99; // => 1500
+   * Object.keys(telemetry.getDurationStats()); // => ['coder.llm.response']
    */
   getDurationStats(): Record<string, DurationStats>;
   getDurationStats<const Name extends NameOf<Events>>(event: Name): DurationStats | undefined;
 
-  /** A copy of an event's distribution as hdr-histogram-js's own histogram, in microseconds. */
+  /**
+   * A copy of an event's distribution as hdr-histogram-js's own histogram, in microseconds: to merge, encode or print.
+   *
+   * @example
+   * telemetry.attachMetricsHandler();
+   * telemetry.execute(coder.llm.response, { duration: 1.5 }, { model: 'm1' });
+   * telemetry.getDurationHistogram(coder.llm.response)?.maxValue; // => 1500
+   */
   getDurationHistogram<const Name extends NameOf<Events>>(event: Name): DurationHistogram | undefined;
 
   /**
    * How many durations were not recorded, by event and reason: `nan`, `infinite`, `negative`, `not_a_number`,
    * `unreadable` (its getter threw).
+   *
+   * @example
+   * telemetry.attachMetricsHandler();
+   * telemetry.execute(coder.llm.response, { duration: Number.NaN }, { model: 'm1' });
+   * telemetry.getRejections(); // => { 'coder.llm.response': { nan: 1 } }
    */
   getRejections(): Record<string, Partial<Record<RejectionReason, number>>>;
 
-  /** Starts counters, durations and rejections anew; only what is seen from now on is listed. */
+  /**
+   * Starts counters, durations and rejections anew; only what is seen from now on is listed.
+   *
+   * @example
+   * telemetry.resetCounters();
+   * telemetry.getCounters(); // => {}
+   */
   resetCounters(): void;
 
   declareEvents<const Added extends AnyCatalogue>(events: Added | readonly Added[]): Telemetry<Events & EventsOf<Added>>;
@@ -80,7 +112,8 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events> {
  * The bus of a catalogue, for parameters and fields.
  *
  * @example
- * function watch(telemetry: TelemetryOf<typeof coder>): void { … }
+ * const watch = (telemetry: TelemetryOf<typeof coder>) => telemetry.attachMetricsHandler();
+ * watch(telemetry).id; // => 'telemetry-metrics'
  */
 export type TelemetryOf<Catalogues> = Telemetry<EventsOf<Catalogues>>;
 
@@ -94,6 +127,7 @@ const RULES = { ...BUS_RULES, validate: 'off|warn|throw', environment: ENVIRONME
  * `SCHEMA_ASYNC` when a schema answers with a promise.
  * @example
  * const telemetry = createTelemetry({ events: coder });
+ * telemetry.stats().names.declared; // => 10
  */
 export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   options: TelemetryOptions<Catalogues> = {},

@@ -94,7 +94,7 @@ export type AgentTree = {
  * @throws {TelemetryError} `EVENT_NAME_INVALID`
  * @example
  * const events = defineAgentEvents('jido_coder_lib');
- * telemetry.execute(events.session.start, { count: 1 }, { sessionId: 's1' });
+ * createTelemetry({ events }).execute(events.session.start, { count: 1 }, { sessionId: 's1' });
  */
 export function defineAgentEvents<const App extends string>(app: App): Catalogue<App, AgentTree> {
   const tree: AgentTree = {

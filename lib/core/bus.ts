@@ -74,7 +74,12 @@ export interface Bus<Events = AnyEvents> {
    */
   emitter<const Name extends NameOf<Events>>(event: Name): (...payload: Emission<Events, Name>) => void;
 
-  /** Whether anything would hear the event: lets expensive payloads go unbuilt. */
+  /**
+   * Whether anything would hear the event: lets expensive payloads go unbuilt.
+   *
+   * @example
+   * telemetry.hasHandlers(coder.session.start); // => false
+   */
   hasHandlers<const Name extends NameOf<Events>>(event: Name): boolean;
 
   /**
@@ -95,7 +100,11 @@ export interface Bus<Events = AnyEvents> {
    * @throws {TelemetryError} `HANDLER_EXISTS` when the id is taken; `EVENT_NAME_INVALID`; `HANDLER_INVALID`;
    * `OPTION_UNKNOWN`, `OPTION_INVALID`.
    * @example
-   * const handle = telemetry.attach('slow', coder.llm.response, (event, { duration }) => slow.push(duration));
+   * const slow: number[] = [];
+   * const handle = telemetry.attach('slow', coder.llm.response, (_event, { duration }) => slow.push(duration));
+   * telemetry.execute(coder.llm.response, { duration: 9000 }, { model: 'm1' });
+   * slow; // => [9000]
+   * handle.detach(); // => true
    */
   attach<const Name extends NameOf<Events>, Config = undefined>(
     id: string,
@@ -108,6 +117,10 @@ export interface Bus<Events = AnyEvents> {
   /**
    * Attaches one handler to several events under one id: to all of them, or, if anything is wrong, to none. Naming an
    * event twice attaches it once; no event at all attaches nothing and leaves the id free. Otherwise as `attach`.
+   *
+   * @example
+   * telemetry.attachMany('both', [coder.session.start, coder.session.stop], (event) => event[2]);
+   * telemetry.listHandlers().length; // => 2
    */
   attachMany<const Name extends NameOf<Events>, Config = undefined>(
     id: string,
@@ -120,6 +133,12 @@ export interface Bus<Events = AnyEvents> {
   /**
    * Attaches a handler to every event whose name begins with a prefix, events met later included; `[]` is every event,
    * the library's own as well. Takes part in the same order as exact handlers. Otherwise as `attach`.
+   *
+   * @example
+   * const seen: string[] = [];
+   * telemetry.attachPrefix('all-of-session', ['coder', 'session'], (event) => seen.push(event.join('.')));
+   * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
+   * seen; // => ['coder.session.start']
    */
   attachPrefix<Config = undefined>(
     id: string,
@@ -134,10 +153,24 @@ export interface Bus<Events = AnyEvents> {
    * definition where there is one, when it attaches or when the name is first seen. What can be looked up per event is
    * then looked up once. This is how the metrics handler attaches; it counts as an instrument, not as a listener, when
    * the bus decides whether a failure went unheard.
+   *
+   * @example
+   * const counts = new Map<string, number>();
+   * telemetry.attachEach('count', [], (event) => {
+   *   const key = event.join('.');
+   *   return () => counts.set(key, (counts.get(key) ?? 0) + 1);
+   * });
+   * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
+   * counts.get('coder.session.start'); // => 1
    */
   attachEach(id: string, prefix: EventPrefix, factory: HandlerFactory, options?: AttachOptions): HandlerHandle;
 
-  /** Detaches a handler from all its events. `false` when the id is unknown. */
+  /**
+   * Detaches a handler from all its events. `false` when the id is unknown.
+   *
+   * @example
+   * telemetry.detach('nobody'); // => false
+   */
   detach(id: string): boolean;
 
   /**
@@ -145,6 +178,9 @@ export interface Bus<Events = AnyEvents> {
    * is one entry, under its prefix.
    *
    * @throws {TelemetryError} `EVENT_NAME_INVALID` when it is not a list of segments.
+   * @example
+   * telemetry.attach('audit', coder.session.stop, () => {}, { any: 'config' });
+   * telemetry.listHandlers(['coder']).map(({ id, config }) => [id, config]); // => [['audit', { any: 'config' }]]
    */
   listHandlers(prefix?: readonly string[]): HandlerInfo[];
 
@@ -163,7 +199,8 @@ export interface Bus<Events = AnyEvents> {
    * @param work - Synchronous or asynchronous.
    * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID` for wrong options, before anything ran.
    * @example
-   * const found = await telemetry.span(['coder', 'tool'], { name: 'grep' }, async () => [await grep(), { files: 12 }]);
+   * const found = await telemetry.span(['coder', 'tool'], { name: 'grep' }, async () => [await work(), { files: 12 }, {}]);
+   * found; // => 42
    */
   span<
     const Target extends SpanTarget<Events>,
@@ -177,7 +214,11 @@ export interface Bus<Events = AnyEvents> {
    * `span.add(measurements)`, `span.set(metadata)`.
    *
    * @example
-   * const lines = telemetry.measure(['coder', 'tool'], { name: 'wc' }, (span) => { span.add({ bytes: 10 }); return 3; });
+   * const lines = telemetry.measure(['coder', 'tool'], { name: 'wc' }, (span) => {
+   *   span.add({ files: 10 });
+   *   return 3;
+   * });
+   * lines; // => 3
    */
   measure<
     const Target extends SpanTarget<Events>,
@@ -196,7 +237,7 @@ export interface Bus<Events = AnyEvents> {
    * `kind`, `reason`, `stacktrace`, and the error is thrown on.
    *
    * @example
-   * telemetry.executeWithTelemetry(coder.agent.complete, { agent: 'planner' }, () => work());
+   * telemetry.executeWithTelemetry(coder.agent.complete, { agent: 'planner' }, () => work()); // => 42
    */
   executeWithTelemetry<const Name extends NameOf<Events>, Returned>(
     event: Name,
@@ -210,7 +251,8 @@ export interface Bus<Events = AnyEvents> {
    * `monotonicTime`). When it fails, the second also carries `kind`, `reason`, `stacktrace`, and the error is thrown on.
    *
    * @example
-   * telemetry.executeWithStartComplete(coder.agent.dispatch, coder.agent.complete, { agent: 'planner' }, () => work());
+   * const { dispatch, complete } = coder.agent;
+   * telemetry.executeWithStartComplete(dispatch, complete, { agent: 'planner' }, () => work()); // => 42
    */
   executeWithStartComplete<const Start extends NameOf<Events>, const Complete extends NameOf<Events>, Returned>(
     start: Start,
@@ -224,9 +266,17 @@ export interface Bus<Events = AnyEvents> {
    * Adds a catalogue to a bus that runs already. The bus is returned with the wider type.
    *
    * @throws {TelemetryError} `EVENT_DUPLICATE`, `OPTION_INVALID`, `SCHEMA_ASYNC`
+   * @example
+   * const shop = defineEvents('shop', { cart: { add: defineEvent() } });
+   * telemetry.declareEvents(shop).execute(shop.cart.add);
    */
   declareEvents<const Added extends AnyCatalogue>(events: Added | readonly Added[]): Bus<Events & EventsOf<Added>>;
 
-  /** What the bus knows of itself: handlers, names, what was dropped. */
+  /**
+   * What the bus knows of itself: handlers, names, what was dropped.
+   *
+   * @example
+   * telemetry.stats().dropped; // => { nested: 0, invalidName: 0 }
+   */
   stats(): BusStats;
 }

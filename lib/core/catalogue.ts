@@ -111,7 +111,7 @@ export type Emission<Events, Name extends EventName> = [PayloadIn<SpecOf<Events,
  * `defineEvent` did not make.
  * @example
  * const coder = defineEvents('coder', { session: { start: defineEvent<{ count: number }, { sessionId: string }>() } });
- * coder.session.start; // ['coder', 'session', 'start']
+ * coder.session.start; // => ['coder', 'session', 'start']
  */
 export function defineEvents<const App extends string, Tree extends EventTree>(app: App, tree: Tree): Catalogue<App, Tree> {
   if (!isSegment(app)) throw nameError(app, 'a segment as app');

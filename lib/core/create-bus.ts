@@ -36,6 +36,7 @@ export const BUS_RULES: Readonly<Record<string, OptionRule>> = {
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; `EVENT_DUPLICATE` when catalogues contradict each other.
  * @example
  * const telemetry = createTelemetry({ events: coder });
+ * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
  */
 export function createBus<Catalogues extends AnyCatalogue = never>(options: BusOptions<Catalogues> = {}): Bus<BusEvents<Catalogues>> {
   checkOptions('createTelemetry', options, BUS_RULES);

@@ -89,7 +89,12 @@ type DefinitionOptions = Omit<Definition, 'id' | 'name' | 'key'>;
 const DEFINITION = Symbol.for('telemetry-bus/definition');
 const SPEC = Symbol.for('telemetry-bus/spec');
 
-/** The definition behind a tuple; `undefined` for a plain tuple. One property read: emissions call this. */
+/**
+ * The definition behind a tuple; `undefined` for a plain tuple. One property read: emissions call this.
+ *
+ * @example
+ * definitionOf(coder.session.start)?.key; // => 'coder.session.start'
+ */
 export const definitionOf = (event: EventName): Definition | undefined => (event as { readonly [DEFINITION]?: Definition })[DEFINITION];
 
 /**
@@ -100,7 +105,7 @@ export const definitionOf = (event: EventName): Definition | undefined => (event
  * @returns The leaf for `defineEvents`.
  * @throws {TelemetryError} `OPTION_UNKNOWN` and `OPTION_INVALID` for options that are misspelled or of a wrong type.
  * @example
- * defineEvent<{ duration: number; tokens: number }, { model: string }>({ tags: ['model'], slow: { warn: '5s' } })
+ * defineEvent<{ duration: number; tokens: number }, { model: string }>({ tags: ['model'], slow: { warn: '5s' } });
  */
 export function defineEvent<
   Measurements extends object = object,

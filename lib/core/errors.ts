@@ -46,8 +46,11 @@ export class TelemetryError extends Error {
  * Tells whether a value is a {@link TelemetryError}, whichever copy of the library made it.
  *
  * @example
- * try { telemetry.attach('audit', event, handler); }
- * catch (error) { if (isTelemetryError(error) && error.code === 'HANDLER_EXISTS') … }
+ * try {
+ *   telemetry.attach('audit', ['not', 'a name'] as never, () => {});
+ * } catch (error) {
+ *   isTelemetryError(error) && error.code; // => 'EVENT_NAME_INVALID'
+ * }
  */
 export const isTelemetryError = (value: unknown): value is TelemetryError => typeof value === 'object' && value !== null && BRAND in value;
 

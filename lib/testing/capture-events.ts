@@ -64,7 +64,7 @@ let captures = 0;
  * @example
  * using captured = captureEvents(telemetry, [coder.session.start]);
  * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
- * captured.events[0].metadata.sessionId; // 's1'
+ * captured.events[0]?.metadata.sessionId; // => 's1'
  */
 export function captureEvents<Events, const Name extends NameOf<Events> = NameOf<Events>>(
   bus: Bus<Events>,

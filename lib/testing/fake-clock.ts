@@ -21,7 +21,9 @@ export interface FakeClock extends Clock {
  * @example
  * const clock = fakeClock();
  * const telemetry = createTelemetry({ clock });
- * telemetry.measure(['app', 'job'], {}, () => clock.advance('250ms')); // duration is 250
+ * telemetry.attachMetricsHandler();
+ * telemetry.measure(['app', 'job'], {}, () => clock.advance('250ms'));
+ * telemetry.getDurationStats(['app', 'job', 'stop'])?.max; // => 250
  */
 export function fakeClock(startMs: number = Date.UTC(2026, 0, 1)): FakeClock {
   let now = 0;

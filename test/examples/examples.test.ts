@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,6 +7,17 @@ import { compile } from '../support/compile';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = (file: string): string => execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: root, encoding: 'utf8' });
+
+/** Runs a program that has no file yet. */
+function runSource(name: string, program: string): string {
+  const file = `test/examples/${name}.generated.ts`;
+  writeFileSync(root + file, program);
+  try {
+    return run(file);
+  } finally {
+    rmSync(root + file);
+  }
+}
 
 test('the example of the design compiles and runs', () => {
   assert.equal(compile(readFileSync(`${root}test/examples/design.ts`, 'utf8'), 'test/examples').errors, []);
@@ -41,13 +52,7 @@ test('every code block of the README compiles and runs', () => {
   const { program, blocks } = readmeProgram();
   assert.ok(blocks >= 9, `${blocks} blocks`);
   assert.equal(compile(program, 'test/examples').errors, []);
-  const file = 'test/examples/readme.generated.ts';
-  writeFileSync(root + file, program);
-  try {
-    assert.match(run(file), 'readme: ok');
-  } finally {
-    rmSync(root + file);
-  }
+  assert.match(runSource('readme', program), 'readme: ok');
 });
 
 test('what the README adds to the types of the default bus compiles against the built package', () => {
@@ -60,6 +65,65 @@ defaultBus.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
 defaultBus.execute(['coder', 'session', 'strat']);
 `;
   assert.equal(compile(`${shared}${types}${use}`, 'test/examples', { paths: {} }).errors, []);
+});
+
+/** The catalogue that the docstrings speak of. */
+const CODER = `
+const coder = defineEvents('coder', {
+  session: {
+    start: defineEvent<{ count: number }, { sessionId: string }>(),
+    stop: defineEvent<{ duration: number }, { sessionId: string; status: 'ok' | 'error' }>(),
+  },
+  agent: {
+    dispatch: defineEvent<{ systemTime: number }, { agent: string }>(),
+    complete: defineEvent<{ duration: number }, { agent: string }>(),
+  },
+  tool: {
+    start: defineEvent<{ systemTime: number }, { name: string }>(),
+    stop: defineEvent<{ duration: number; files?: number }, { name: string }>(),
+    exception: defineEvent<{ duration: number }, { name: string }>(),
+  },
+  llm: {
+    request: defineEvent<{ systemTime: number }, { model: string }>(),
+    response: defineEvent<{ duration: number }, { model: string }>(),
+    error: defineEvent<{ duration: number }, { model: string }>(),
+  },
+});
+`;
+
+/**
+ * The `@example`s of the docstrings as one program, each in a scope of its own with a fresh bus. A line that ends in
+ * `; // => value` says what its expression is equal to.
+ */
+function docsProgram(): { program: string; examples: number; claims: number } {
+  const files = readdirSync(`${root}lib`, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  let [examples, claims] = [0, 0];
+  const scopes = files.flatMap((file) =>
+    [...readFileSync(`${root}lib/${file}`, 'utf8').matchAll(/\* @example\n((?: *\*(?! @|\/).*\n)+)/g)].map(([, block = '']) => {
+      const code = block
+        .replace(/^ *\* ?/gm, '')
+        .replace(/^( *)(.*); \/\/ => (.*)$/gm, (_, indent: string, expression: string, value: string) => {
+          claims++;
+          return `${indent}assert.deepEqual(${expression}, ${value});`;
+        });
+      examples++;
+      return `// lib/${file}\nawait (async () => {\nconst telemetry = createTelemetry({ events: coder });\n{\n${code}}\nvoid telemetry;\n})();\n`;
+    }),
+  );
+  const head = `import assert from 'node:assert/strict';
+import { createTelemetry, defineEvent, defineEvents, definitionOf, isTelemetryError, type TelemetryOf } from 'telemetry-bus';
+import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
+import { captureEvents, fakeClock } from 'telemetry-bus/testing';
+const work = (): number => 42;
+${CODER}`;
+  return { program: `${head}\n${scopes.join('\n')}\nconsole.log('docs: ok');\n`, examples, claims };
+}
+
+test('every example of the docstrings compiles, runs, and is what it says', () => {
+  const { program, examples, claims } = docsProgram();
+  assert.ok(examples >= 30 && claims >= 25, `${examples} examples with ${claims} claims`);
+  assert.equal(compile(program, 'test/examples').errors, []);
+  assert.match(runSource('docs', program), 'docs: ok');
 });
 
 test.run();
