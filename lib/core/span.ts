@@ -42,6 +42,7 @@ class ActiveSpan implements Span {
   private additions: Payload = undefined;
   private startMetadata: object | undefined = undefined;
   private begin: number;
+  private readonly context = shared.nextSpan++;
   /** The channels of the prefix, so that each part costs one lookup and not three. */
   private actions: ReadonlyMap<unknown, Channel> | undefined = undefined;
 
@@ -72,7 +73,7 @@ class ActiveSpan implements Span {
     const stop = this.heard('stop');
     if (stop === undefined) return;
     const times = this.times(stop);
-    this.parts.emit(stop, times, this.additions ? merge(this.metadata(), this.additions) : this.metadata());
+    this.parts.emit(stop, times, this.additions ? this.metadataWith(this.additions) : this.metadata());
   }
 
   fail(kind: FailureKind, reason: unknown): void {
@@ -80,7 +81,7 @@ class ActiveSpan implements Span {
     if (exception === undefined) return;
     const times = this.times(exception);
     const failure = merge(this.additions, { kind, reason, stacktrace: stackOf(reason) });
-    this.parts.emit(exception, times, merge(this.metadata(), failure));
+    this.parts.emit(exception, times, this.metadataWith(failure));
   }
 
   /** Starts the heartbeat; returns what ends it. */
@@ -122,18 +123,19 @@ class ActiveSpan implements Span {
     return this.measurements ? merge(this.measurements, { duration, monotonicTime }) : { duration, monotonicTime };
   }
 
-  /** Start metadata with a context of its own unless it brings one. */
+  /** Start metadata, with a context of its own unless it brings one. */
   private metadata(): object {
-    if (this.startMetadata === undefined) {
-      const telemetrySpanContext = shared.nextSpan++;
-      try {
-        // The fresh key comes first: the other order is 15 times slower.
-        this.startMetadata = { telemetrySpanContext, ...this.given };
-      } catch {
-        this.startMetadata = { telemetrySpanContext };
-      }
-    }
+    this.startMetadata ??= this.metadataWith(undefined);
     return this.startMetadata;
+  }
+
+  /** Start metadata and more. The context stands first: behind a spread, a key makes the literal 15 times slower. */
+  private metadataWith(more: Payload): object {
+    try {
+      return more ? { telemetrySpanContext: this.context, ...this.given, ...more } : { telemetrySpanContext: this.context, ...this.given };
+    } catch {
+      return merge(merge({ telemetrySpanContext: this.context }, this.given), more);
+    }
   }
 }
 
