@@ -9,6 +9,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const FLOOR_FILE = 'config/tools/test-floor.json';
 const LIMIT_MS = 8 * 60_000;
@@ -55,11 +56,13 @@ child.stdout.on('data', (chunk) => {
 const code = await new Promise((resolve) => child.on('close', resolve));
 clearTimeout(timer);
 
-const figure = (label) => Number(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? 0);
+// uvu colours its figures whatever it is told.
+const plain = stripVTControlCharacters(output);
+const figure = (label) => Number(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm').exec(plain)?.[1] ?? 0);
 const [total, passed, skipped] = [figure('Total'), figure('Passed'), figure('Skipped')];
 if (code !== 0) problems.push(`uvu ended with ${code}`);
 if (passed !== total) problems.push(`${total - passed} of ${total} tests did not pass`);
-if (/^\s*FAIL\b/m.test(output)) problems.push('uvu printed FAIL');
+if (/^\s*FAIL\b/m.test(plain)) problems.push('uvu printed FAIL');
 if (skipped > 0 && process.env.CI === 'true') problems.push(`${skipped} tests were skipped, which CI does not allow`);
 if (!only && total < floor) problems.push(`Only ${total} tests ran; ${FLOOR_FILE} says at least ${floor}. Did a file stop half-way?`);
 if (!only && total > floor) console.log(`\n${total} tests ran, more than the recorded ${floor}: raise ${FLOOR_FILE}.`);

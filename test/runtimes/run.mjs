@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATTERN = '(conformance|core|metrics|testing|validation)/.*\\.test\\.ts$';
@@ -14,12 +15,17 @@ let [passed, failed] = [0, 0];
 for (const name of ['this Node', 'node22', 'node24', 'node26']) {
   const bin = name === 'this Node' ? process.execPath : `${root}test/runtimes/node_modules/${name}/bin/node`;
   const args = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', PATTERN];
-  const { status, stdout, stderr } = spawnSync(bin, args, {
+  const {
+    status,
+    stdout: coloured,
+    stderr,
+  } = spawnSync(bin, args, {
     cwd: root,
     encoding: 'utf8',
     timeout: 180_000,
     env: { ...process.env, NODE_ENV: 'test', FORCE_COLOR: '0' },
   });
+  const stdout = stripVTControlCharacters(coloured ?? '');
   const [total, good] = [figure(stdout, 'Total'), figure(stdout, 'Passed')];
   expected ||= total;
   const version = spawnSync(bin, ['--version'], { encoding: 'utf8' }).stdout?.trim();
