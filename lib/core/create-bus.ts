@@ -93,12 +93,7 @@ export function buildBus<Catalogues extends AnyCatalogue>(
   }
 
   const bus = {
-    ...createSpans({
-      clock,
-      channels,
-      emit,
-      isHeard: (channel) => channel.calls.length > 0 || (channel.inspected && inspector !== undefined),
-    }),
+    ...createSpans({ clock, channels, emit }),
     execute,
     emitter(event: EventName) {
       checkName(event);

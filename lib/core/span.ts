@@ -15,8 +15,6 @@ export interface SpanParts {
   readonly clock: Clock;
   readonly channels: Channels;
   readonly emit: (channel: Channel, measurements: Payload, metadata: Payload) => void;
-  /** Whether an emission on the channel would do anything; what nobody hears is not built. */
-  readonly isHeard: (channel: Channel) => boolean;
 }
 
 type Part = 'start' | 'stop' | 'exception' | 'heartbeat';
@@ -92,10 +90,10 @@ class ActiveSpan implements Span {
     });
   }
 
-  /** The channel of one of the events, if somebody hears it at this moment. */
+  /** The channel of one of the events, if somebody hears it at this moment: what nobody hears is not built. */
   private heard(part: Part): Channel | undefined {
     const channel = this.actions?.get(part) ?? this.locate(part);
-    return channel !== undefined && this.parts.isHeard(channel) ? channel : undefined;
+    return channel !== undefined && (channel.calls.length > 0 || channel.inspected) ? channel : undefined;
   }
 
   /** The channel of a part. Hostile targets and invalid names give none: that event reaches nobody. */
@@ -103,9 +101,11 @@ class ActiveSpan implements Span {
     const { channels } = this.parts;
     try {
       if (Array.isArray(this.target)) {
-        const [app, component, more] = this.target as readonly string[];
+        const app = this.target[0];
+        const component = this.target[1];
+        if (this.target.length !== 2) return undefined;
         this.actions = channels.component(app, component);
-        return more === undefined ? (this.actions?.get(part) ?? channels.find([app!, component!, part])) : undefined;
+        return this.actions?.get(part) ?? channels.find([app, component, part]);
       }
       const { [part]: event, start, stop } = this.target as { readonly [Name in Part]?: EventName };
       if (event !== undefined) return channels.find(event);
