@@ -3,7 +3,7 @@ import { type AnyCatalogue, addUnique, definitionsOf } from './catalogue';
 import { type Channel, createChannels } from './channel';
 import { systemClock } from './clock';
 import type { Definition } from './definition';
-import { createDispatch, NESTING_LIMIT, type Payload } from './dispatch';
+import { createDispatch, type DispatchReports, NESTING_LIMIT, type Payload } from './dispatch';
 import { checkName, type EventName, type EventPrefix } from './event';
 import { createFailures } from './failures';
 import type { AnyHandler, AttachOptions, HandlerFactory } from './handler';
@@ -61,12 +61,18 @@ export function buildBus<Catalogues extends AnyCatalogue>(
     }
   }
 
+  function failed(...failure: Parameters<DispatchReports['failed']>): void {
+    failures++;
+    try {
+      handleFailure(...failure);
+    } catch {
+      // A clock or a signal of the application's that throws: the emitter must not learn of it here.
+    }
+  }
+
   const channels = createChannels(maxNames, (channel) => registry.resolve(channel));
   const dispatch = createDispatch({
-    failed: (call, channel, kind, reason) => {
-      failures++;
-      failed(call, channel, kind, reason);
-    },
+    failed,
     tooDeep({ key }) {
       dropped.nested++;
       if (namedTooDeep.size >= 100 || namedTooDeep.has(key)) return;
@@ -77,8 +83,8 @@ export function buildBus<Catalogues extends AnyCatalogue>(
       });
     },
   });
-  const registry: Registry = createRegistry(channels, clock, (...failure) => failed(...failure));
-  const failed = createFailures(clock, channels, { registry, dispatch, warn });
+  const registry: Registry = createRegistry(channels, clock, failed);
+  const handleFailure = createFailures(clock, channels, { registry, dispatch, warn });
 
   const emit: typeof dispatch.deliver = inspector
     ? (channel, measurements, metadata) => {

@@ -1,8 +1,8 @@
-import type { Attachment, Call } from './attachment';
+import type { Attachment } from './attachment';
 import type { Channel, Channels } from './channel';
 import type { Clock } from './clock';
-import type { Dispatch } from './dispatch';
-import { FAILURE, type FailureKind } from './own-events';
+import type { Dispatch, DispatchReports } from './dispatch';
+import { FAILURE } from './own-events';
 import type { Registry } from './registry';
 import { stackOf } from './stack';
 import type { Warning } from './warning';
@@ -20,7 +20,7 @@ export function createFailures(
   clock: Clock,
   channels: Channels,
   parts: { readonly registry: Registry; readonly dispatch: Dispatch; readonly warn: (warning: Warning) => void },
-): (call: Call, channel: Channel, kind: FailureKind, reason: unknown) => void {
+): DispatchReports['failed'] {
   const announcements = channels.open(FAILURE, true);
   announcements.held = true;
 

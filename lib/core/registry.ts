@@ -2,12 +2,11 @@ import type { Attachment, AttachRequest, Call } from './attachment';
 import { createBreaker } from './breaker';
 import type { Channel, Channels } from './channel';
 import type { Clock } from './clock';
-import { isThenable } from './dispatch';
+import { type DispatchReports, isThenable } from './dispatch';
 import { refusal, TelemetryError } from './errors';
 import { checkName, type EventName, type EventPrefix, isSegments, keyOf, nameError } from './event';
 import type { AnyHandler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
 import { checkOptions, isFunction, optionInvalid } from './options';
-import type { FailureKind } from './own-events';
 import { createSubscriptions } from './subscriptions';
 
 /** The attached handlers of a bus. */
@@ -31,11 +30,7 @@ const RULES = {
   onError: 'detach|keep|breaker',
 } as const;
 
-export function createRegistry(
-  channels: Channels,
-  clock: Clock,
-  failed: (call: Call, channel: Channel, kind: FailureKind, reason: unknown) => void,
-): Registry {
+export function createRegistry(channels: Channels, clock: Clock, failed: DispatchReports['failed']): Registry {
   const byId = new Map<string, Attachment>();
   const subscriptions = createSubscriptions<Attachment>();
   let order = 0;

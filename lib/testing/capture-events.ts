@@ -108,8 +108,12 @@ export function captureEvents<Events, const Name extends NameOf<Events> = NameOf
         how();
       }
       function check(): void {
-        const found = find();
-        if (found !== undefined) settle(() => resolve(found));
+        try {
+          const found = find();
+          if (found !== undefined) settle(() => resolve(found));
+        } catch (error) {
+          settle(() => reject(error));
+        }
       }
       waiting.add(check);
       check();

@@ -520,6 +520,7 @@ export function busConformance(name: string, subject: Subject): void {
     bus.execute(A);
     assert.equal(calls, [['each', 'error'], 'a']);
     assert.is(bus.detach('each'), false);
+    assert.is(bus.stats().failures, 1);
   });
 
   test('names met are remembered up to a bound; beyond it events still reach everybody', () => {
@@ -684,6 +685,25 @@ export function busConformance(name: string, subject: Subject): void {
       throw new Error('bad');
     });
     bus.execute(A);
+    assert.is(bus.stats().failures, 1);
+  });
+
+  test('not even a broken clock lets a failure through to the emitter', () => {
+    const clock = {
+      monotonicTime(): number {
+        throw new Error('clock');
+      },
+      systemTime: () => 0,
+      setTimer: () => noop,
+    };
+    const bus = subject.createTelemetry({ clock, onWarning: noop });
+    const calls: string[] = [];
+    bus.attach('bad', A, () => {
+      throw new Error('bad');
+    });
+    bus.attach('after', A, () => calls.push('after'));
+    for (let i = 0; i < 20; i++) bus.execute(A);
+    assert.is(calls.length, 20);
     assert.is(bus.stats().failures, 1);
   });
 

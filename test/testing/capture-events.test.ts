@@ -70,6 +70,19 @@ test('waitFor rejects with what was captured instead', async () => {
   nothing.stop();
 });
 
+test('a condition that throws rejects the wait', async () => {
+  const telemetry = createTelemetry({ events });
+  const captured = captureEvents(telemetry, [events.session.start]);
+  const waiting = captured.waitFor(() => {
+    throw new RangeError('condition');
+  });
+  telemetry.execute(events.session.start, { count: 1 }, { id: 'a' });
+  let caught: unknown;
+  await waiting.catch((error: unknown) => (caught = error));
+  assert.instance(caught, RangeError);
+  captured.stop();
+});
+
 test('two tests at once do not see each other’s events', async () => {
   const telemetry = createTelemetry({ events });
   const run = async (id: string) => {
