@@ -70,8 +70,8 @@ test('start carries the time of day and stop what passed, in ms', async () => {
   telemetry.attachPrefix('seen', ['app'], (_event, measurements) => seen.push(measurements as never));
   const before = Date.now();
   await telemetry.measure(['app', 'job'], {}, () => new Promise((resolve) => setTimeout(resolve, 30)));
-  assert.ok(Math.abs(seen[0]!.systemTime! - before) <= 20);
-  assert.ok(seen[1]!.duration! >= 25 && seen[1]!.duration! < 1000);
+  assert.ok(Math.abs(seen[0]!.systemTime! - before) <= 1000);
+  assert.ok(seen[1]!.duration! >= 25 && seen[1]!.duration! < 10_000);
   assert.ok(seen[1]!.monotonicTime! > seen[0]!.monotonicTime!);
 });
 
