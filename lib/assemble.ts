@@ -1,4 +1,5 @@
-import type { Bus, BusEvents, BusOptions } from './core/bus';
+import type { Bus } from './core/bus';
+import type { BusEvents, BusOptions } from './core/bus-options';
 import type { AnyCatalogue, AnyEvents, EventsOf, NameOf } from './core/catalogue';
 import { BUS_RULES, buildBus } from './core/create-bus';
 import { keyOf } from './core/event';

@@ -3,7 +3,7 @@
  * lib/node knows Node. Each rule names what may not be imported from where.
  */
 const lib = (folders) => `^lib/(${folders.join('|')})(/|\\.ts$)`;
-const engines = ['metrics', 'validation'];
+const engines = ['log', 'metrics', 'validation'];
 const above = (...folders) => lib(folders);
 
 /** @type {import('dependency-cruiser').IConfiguration} */

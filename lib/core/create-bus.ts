@@ -1,4 +1,5 @@
-import type { Bus, BusEvents, BusOptions } from './bus';
+import type { Bus } from './bus';
+import type { BusEvents, BusOptions } from './bus-options';
 import { type AnyCatalogue, addUnique, definitionsOf } from './catalogue';
 import { type Channel, createChannels } from './channel';
 import { systemClock } from './clock';

@@ -4,6 +4,7 @@ import type { Clock } from './clock';
 import type { Dispatch, DispatchReports } from './dispatch';
 import { FAILURE } from './own-events';
 import type { Registry } from './registry';
+import { show } from './show';
 import { stackOf } from './stack';
 import type { Warning } from './warning';
 
@@ -50,4 +51,4 @@ export function createFailures(
 }
 
 const describe = ({ id, failures, onError }: Attachment, { key }: Channel, stacktrace: string): string =>
-  `Handler "${id}" failed on ${key} (${failures} so far, onError: "${onError}"${onError === 'detach' ? ', so it was detached' : ''}): ${stacktrace.slice(0, 1000)}`;
+  `Handler ${show(id)} failed on ${key} (${failures} so far, onError: "${onError}"${onError === 'detach' ? ', so it was detached' : ''}): ${stacktrace.slice(0, 1000)}`;

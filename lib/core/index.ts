@@ -3,7 +3,8 @@
  *
  * @module
  */
-export type { Bus, BusEvents, BusOptions, BusStats } from './bus';
+export type { Bus } from './bus';
+export type { BusEvents, BusOptions, BusStats } from './bus-options';
 export type {
   AnyCatalogue,
   AnyEvents,

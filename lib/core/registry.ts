@@ -7,6 +7,7 @@ import { refusal, TelemetryError } from './errors';
 import { checkName, type EventName, type EventPrefix, isSegments, keyOf, nameError } from './event';
 import type { AnyHandler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
 import { checkOptions, isFunction, optionInvalid } from './options';
+import { show } from './show';
 import { createSubscriptions } from './subscriptions';
 
 /** The attached handlers of a bus. */
@@ -46,12 +47,11 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
     if (taken !== undefined && onConflict !== 'replace') {
       throw new TelemetryError(
         'HANDLER_EXISTS',
-        `Handler id "${id}" is taken`,
-        `It is attached to ${taken.events.map(subscriptionKey)}`,
+        `Handler id ${show(id)} is taken`,
+        `It is attached to ${someOf(taken.events.map(subscriptionKey))}`,
         'Detach it, use another id, or pass onConflict: "replace" or "ignore"',
       );
     }
-    taken?.detach();
     const attachment: Attachment = {
       ...request,
       events,
@@ -65,8 +65,10 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
       announced: false,
       warnedAt: Number.NEGATIVE_INFINITY,
     };
-    byId.set(id, attachment);
+    // First of all: a signal that refuses to be listened to must leave everything as it was.
     signal?.addEventListener('abort', attachment.detach);
+    taken?.detach();
+    byId.set(id, attachment);
     for (const event of events) subscriptions.add(subscriptionKey(event), attachment);
     for (const channel of affected(attachment)) resolve(channel);
     return handleOf(attachment);
@@ -75,7 +77,6 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
   function remove(attachment: Attachment): boolean {
     if (!attachment.attached) return false;
     attachment.attached = false;
-    attachment.options?.signal?.removeEventListener('abort', attachment.detach);
     byId.delete(attachment.id);
     for (const call of attachment.calls.values()) call.run = NO_CALL;
     for (const event of attachment.events) subscriptions.remove(subscriptionKey(event), attachment);
@@ -84,6 +85,8 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
       if (attachment.match === 'exact' && subscriptions.at(channel.key).length === 0) forget(channel);
     }
     attachment.calls.clear();
+    // Last of all: if it throws, the handler is gone all the same.
+    attachment.options?.signal?.removeEventListener('abort', attachment.detach);
     return true;
   }
 
@@ -164,6 +167,10 @@ function guard(attachment: Attachment, handler: AnyHandler): AnyHandler {
     return result;
   };
 }
+
+/** Names some of many. */
+const someOf = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
 
 const whileAttached =
   (attachment: Attachment, run: AnyHandler): AnyHandler =>

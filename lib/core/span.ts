@@ -129,7 +129,7 @@ class ActiveSpan implements Span {
     return this.startMetadata;
   }
 
-  /** Start metadata and more. The context stands first: behind a spread, a key makes the literal 15 times slower. */
+  /** Start metadata and more. The context stands first: behind a spread, a key makes the literal 12 times slower. */
   private metadataWith(more: Payload): object {
     try {
       return more ? { telemetrySpanContext: this.context, ...this.given, ...more } : { telemetrySpanContext: this.context, ...this.given };

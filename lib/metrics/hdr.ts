@@ -10,7 +10,7 @@ const Float64Histogram = (float64 as unknown as { readonly default?: typeof floa
  * microseconds. A cell is 1 µs wide below 256 µs and at most 1/128 of its value above.
  *
  * hdr is the authority for what a cell means and the form in which distributions leave the library. It does not hold
- * the counts of each series: an hdr object of this range takes 17 kB and 70 to 110 ns a value, and its guards let NaN
+ * the counts of each series: an hdr object of this range takes 17 kB and some 70 ns a value, and its guards let NaN
  * and Infinity pass. See cells.ts for what holds them.
  */
 const DAY_US = 86_400_000_000;
