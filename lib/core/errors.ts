@@ -10,7 +10,8 @@ export type TelemetryErrorCode =
   | 'OPTION_INVALID'
   | 'SCHEMA_ASYNC'
   | 'SCHEMA_MISMATCH'
-  | 'CAPTURE_TIMEOUT';
+  | 'CAPTURE_TIMEOUT'
+  | 'CONFIG_INVALID';
 
 const BRAND = Symbol.for('telemetry-bus/error');
 
