@@ -6,6 +6,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     'core/index': 'lib/core/index.ts',
     'testing/index': 'lib/testing/index.ts',
     'catalogues/agent': 'lib/catalogues/agent.ts',
+    'node/index': 'lib/node/index.ts',
   },
   format: ['esm', 'cjs'],
   target: 'es2022',

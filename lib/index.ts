@@ -3,8 +3,16 @@
  *
  * @module
  */
+
 export type { Telemetry, TelemetryOf, TelemetryOptions } from './assemble';
 export { createTelemetry } from './assemble';
+export type { Environment, Variables } from './config/environment';
+export type { ConfigSource } from './config/explain';
+export { describeConfig } from './config/explain';
+export type { ConfigOptions, TelemetryConfig } from './config/load';
+export { loadConfig } from './config/load';
+export { bindContext, type ContextFields, contextFields, runWithContext } from './core/context';
+export { errorIdOf } from './core/error-id';
 export type {
   AnyCatalogue,
   AnyEvents,
@@ -58,8 +66,21 @@ export type {
 export { defineEvent, defineEvents, definitionOf, isTelemetryError, systemClock, TelemetryError } from './core/index';
 export type { TelemetryEvents } from './default-bus';
 export { telemetry } from './default-bus';
+export type { Format, FormatName, FormatOptions, SchemaName } from './log/formats/index';
+export { createFormat } from './log/formats/index';
+export type { Limits } from './log/limits';
+export type { LogFields, Logger, LogMethod } from './log/logger';
+export type { LogOptions, SinkOptions } from './log/options';
+export type { RecordFormat } from './log/output';
+export type { LogStats } from './log/pipeline';
+export type { ExceptionRecord, JsonValue, LevelLabel, LogRecord } from './log/record';
+export type { KeyVerdict, RedactionOptions, RedactionRule } from './log/redaction/redactor';
 export type { DurationStats } from './metrics/durations';
 export type { DurationHistogram } from './metrics/hdr';
 export type { RejectionReason } from './metrics/series';
-export type { Environment } from './validation/environment';
+export type { ConsoleSinkOptions, LineStream } from './sinks/console';
+export { consoleSink } from './sinks/console';
+export type { MemorySink, MemorySinkOptions } from './sinks/memory';
+export { memorySink } from './sinks/memory';
+export type { Sink, SinkStats } from './sinks/sink';
 export type { Validation } from './validation/inspector';

@@ -11,7 +11,7 @@ export interface AttachRequest {
   readonly events: readonly EventPrefix[];
   readonly match: HandlerInfo['match'];
   readonly handler: AnyHandler | HandlerFactory;
-  /** `handler` is a factory: an instrument such as the metrics handler rather than somebody who listens. */
+  /** `handler` is a factory, which makes an instrument rather than somebody who listens, unless `listens` is said. */
   readonly isFactory?: boolean;
   readonly config?: unknown;
   readonly options?: AttachOptions | undefined;

@@ -41,12 +41,14 @@ export type FailurePolicy = 'detach' | 'keep' | 'breaker';
  * | `once` | detaches from all events before the first call | `false` |
  * | `onConflict` | the id is taken: `throw`, `replace` the old handler (the new one comes last), or `ignore` the call | `throw` |
  * | `onError` | see {@link FailurePolicy} | `detach` |
+ * | `listens` | makes failures heard: attached to the failure event, it spares the warning about them | `true`; for `attachEach` `false` |
  */
 export interface AttachOptions {
   readonly signal?: AbortSignal;
   readonly once?: boolean;
   readonly onConflict?: 'throw' | 'replace' | 'ignore';
   readonly onError?: FailurePolicy;
+  readonly listens?: boolean;
 }
 
 /** What attaching returns. A handle speaks of one attachment: when it is gone, a namesake is not touched. */

@@ -18,7 +18,7 @@ export interface Registry {
   list(prefix: readonly string[]): HandlerInfo[];
   /** Fills in who hears a channel. */
   resolve(channel: Channel): void;
-  /** Whether somebody listens to a channel, instruments made by `attachEach` aside. */
+  /** Whether somebody listens to a channel, instruments aside. */
   hasListener(channel: Channel): boolean;
   size(): number;
 }
@@ -29,6 +29,7 @@ const RULES = {
   once: 'boolean',
   onConflict: 'throw|replace|ignore',
   onError: 'detach|keep|breaker',
+  listens: 'boolean',
 } as const;
 
 export function createRegistry(channels: Channels, clock: Clock, failed: DispatchReports['failed']): Registry {
@@ -142,7 +143,7 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
     resolve,
     size: () => byId.size,
     detach: (id) => byId.get(id)?.detach() ?? false,
-    hasListener: (channel) => subscribers(channel).some((attachment) => !attachment.isFactory),
+    hasListener: (channel) => subscribers(channel).some(({ options, isFactory }) => options?.listens ?? !isFactory),
     list(prefix) {
       if (!isSegments(prefix)) throw nameError(prefix, 'a list of segments');
       return [...byId.values()].flatMap(({ id, events, config, match, onError, failures, breaker }) =>

@@ -1,3 +1,6 @@
+import type { ContextStorage } from './context';
+import type { ErrorIds } from './error-id';
+
 /**
  * What copies of this library in one process share: the ESM and the CommonJS build, or two installs of one major
  * version. It hangs on a global symbol; everything else in the library is per bus.
@@ -9,6 +12,10 @@ export interface Shared {
   nextSpan: number;
   /** The default bus, made by whichever copy is asked first. */
   telemetry?: unknown;
+  /** Where error ids come from. */
+  errorIds?: ErrorIds;
+  /** Where the fields of `runWithContext` are kept. */
+  context?: ContextStorage;
 }
 
 const SLOT = Symbol.for('telemetry-bus/shared/v1');

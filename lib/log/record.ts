@@ -3,20 +3,20 @@ import type { Level } from '../core/level';
 /** A level a record can have; `silent` is a threshold only. */
 export type RecordLevel = Exclude<Level, 'silent'>;
 
-/** How levels are spelled in JSON and text. */
-export const LABELS = {
+/** How a level is spelled in JSON and text. */
+export type LevelLabel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
+
+export const LABELS: Readonly<Record<RecordLevel, LevelLabel>> = {
   trace: 'TRACE',
   debug: 'DEBUG',
   info: 'INFO',
   warn: 'WARNING',
   error: 'ERROR',
   critical: 'CRITICAL',
-} as const satisfies Readonly<Record<RecordLevel, string>>;
-
-export type LevelLabel = (typeof LABELS)[RecordLevel];
+};
 
 /** What JSON can hold. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /** An error inside a record. Own fields of the error (`code`, `statusCode` …) stand beside these. */
 export interface ExceptionRecord {

@@ -25,8 +25,11 @@ export interface SinkStats {
 export interface Sink {
   /** Shown in statistics. */
   readonly name: string;
+  /** What it writes to, where that may be a terminal: decides about colours and width. */
+  readonly stream?: { readonly isTTY?: boolean; readonly columns?: number } | undefined;
   write(line: string, level: Level): void;
-  stats(): SinkStats;
+  /** Without it, lines that `write` took without throwing count as written. */
+  stats?(): SinkStats;
   flush?(): Promise<void>;
   close?(): Promise<void>;
 }

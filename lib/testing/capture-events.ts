@@ -1,11 +1,10 @@
 import type { Bus } from '../core/bus';
 import type { MeasurementsOf, MetadataOf, NameOf } from '../core/catalogue';
-import { TelemetryError } from '../core/errors';
+import { type ContextFields, contextFields } from '../core/context';
 import { type EventName, keyOf } from '../core/event';
 import { checkOptions } from '../core/options';
-import { show } from '../core/show';
-import { type Duration, parseDuration } from '../core/unit';
 import { enterScope, isInScope } from './scope';
+import { createWaiting, type WaitOptions } from './waiting';
 
 /** Payloads of untyped events are shown as records, so that tests can read their fields. */
 type Readable<Payload> = [keyof Payload] extends [never] ? Readonly<Record<string, unknown>> : Payload;
@@ -17,6 +16,8 @@ export interface CapturedEvent<Name extends EventName = EventName, Measurements 
   readonly key: string;
   readonly measurements: Readable<Measurements>;
   readonly metadata: Readable<Metadata>;
+  /** The fields of the scope it was emitted in, if there was one; see `runWithContext`. */
+  readonly context?: ContextFields;
 }
 
 /** What a capture of these events of a bus holds. */
@@ -27,11 +28,6 @@ export type CapturedFrom<Events, Name extends EventName> = Name extends EventNam
 export interface CaptureOptions {
   /** `false`: see the events of tests that run at the same time, too. Default `true`. */
   readonly scoped?: boolean;
-}
-
-export interface WaitOptions {
-  /** How long to wait; default 1 s. Real time, whatever the clock of the bus. */
-  readonly timeout?: Duration;
 }
 
 /** A running capture. Disposing (`using`), or `stop`, detaches it; what it holds stays readable. */
@@ -74,15 +70,20 @@ export function captureEvents<Events, const Name extends NameOf<Events> = NameOf
   type Captured = CapturedFrom<Events, Name>;
   checkOptions('captureEvents', options, { scoped: 'boolean' });
   const names = (events === undefined || Array.isArray(events[0]) ? events : [events]) as readonly EventName[] | undefined;
-  const capture = { bus, keys: names && new Set(names.map(keyOf)) };
+  const capture = { bus, kind: 'events' as const, keys: names && new Set(names.map(keyOf)) };
   const captured: Captured[] = [];
-  const waiting = new Set<() => void>();
+  const waiting = createWaiting(captured, ({ key }) => key, {
+    many: 'events',
+    one: 'an event',
+    fix: 'Emit them, wait longer with { timeout }, or check that no later capture of the same events is on',
+  });
   const scoped = options.scoped ?? true;
 
   const listener = (event: EventName, measurements: object, metadata: object): void => {
     if (scoped && !isInScope(scope)) return;
-    captured.push({ event, key: keyOf(event), measurements, metadata } as unknown as Captured);
-    for (const check of [...waiting]) check();
+    const context = contextFields();
+    captured.push({ event, key: keyOf(event), measurements, metadata, ...(context && { context }) } as unknown as Captured);
+    waiting.grew();
   };
   const id = `capture-${++captures}`;
   const untyped = bus as unknown as Bus;
@@ -96,46 +97,11 @@ export function captureEvents<Events, const Name extends NameOf<Events> = NameOf
     scope?.captures.delete(capture);
   }
 
-  function waitFor(condition: number | ((event: Captured) => boolean), { timeout = 1000 }: WaitOptions = {}): Promise<unknown> {
-    const find =
-      typeof condition === 'number' ? () => (captured.length >= condition ? captured.slice() : undefined) : () => captured.find(condition);
-    const ms = parseDuration('waitFor: timeout', timeout);
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => settle(() => reject(timedOut(condition, timeout, captured))), ms);
-      function settle(how: () => void): void {
-        clearTimeout(timer);
-        waiting.delete(check);
-        how();
-      }
-      function check(): void {
-        try {
-          const found = find();
-          if (found !== undefined) settle(() => resolve(found));
-        } catch (error) {
-          settle(() => reject(error));
-        }
-      }
-      waiting.add(check);
-      check();
-    });
-  }
-
   return {
     events: captured,
     of: (event) => captured.filter(({ key }) => key === keyOf(event)) as never,
-    waitFor: waitFor as Capture<Captured>['waitFor'],
+    waitFor: waiting.waitFor as Capture<Captured>['waitFor'],
     stop,
     [Symbol.dispose]: stop,
   };
-}
-
-function timedOut(condition: unknown, timeout: Duration, captured: readonly CapturedEvent[]): TelemetryError {
-  const what = typeof condition === 'number' ? `${condition} events` : 'an event that meets the condition';
-  const seen = captured.slice(0, 5).map(({ key }) => key);
-  return new TelemetryError(
-    'CAPTURE_TIMEOUT',
-    `Waited ${typeof timeout === 'number' ? `${timeout} ms` : timeout} for ${what}`,
-    `Captured ${captured.length}${seen.length > 0 ? `: ${show(seen)}` : ''}`,
-    'Emit them, wait longer with { timeout }, or check that no later capture of the same events is on',
-  );
 }

@@ -15,6 +15,7 @@ export interface Scope {
 
 export interface ScopedCapture {
   readonly bus: object;
+  readonly kind: 'events' | 'records';
   /** Dotted keys; `undefined` for every event. */
   readonly keys: ReadonlySet<string> | undefined;
 }
@@ -50,7 +51,7 @@ export function isInScope(scope: Scope | undefined): boolean {
 }
 
 function overlap(one: ScopedCapture, other: ScopedCapture): boolean {
-  if (one.bus !== other.bus) return false;
+  if (one.bus !== other.bus || one.kind !== other.kind) return false;
   const { keys } = other;
   return one.keys === undefined || keys === undefined || [...one.keys].some((key) => keys.has(key));
 }

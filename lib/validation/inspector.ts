@@ -3,7 +3,6 @@ import { TelemetryError } from '../core/errors';
 import { NOTHING } from '../core/event';
 import type { Warning } from '../core/warning';
 import { ASYNC, check } from './check';
-import { detectEnvironment, type Environment } from './environment';
 
 /** Whether payloads are checked against the schemas of their events, and what a mismatch does. */
 export type Validation = 'off' | 'warn' | 'throw';
@@ -14,7 +13,7 @@ export type Validation = 'off' | 'warn' | 'throw';
  * @throws {TelemetryError} `OPTION_INVALID` for `throw` outside the test environment: nothing wrong at an emission may
  * break an application that runs.
  */
-export function validationMode(asked: Validation | undefined, environment: Environment = detectEnvironment()): Validation {
+export function validationMode(asked: Validation | undefined, environment: string): Validation {
   if (asked === 'throw' && environment !== 'test') {
     throw new TelemetryError(
       'OPTION_INVALID',

@@ -91,6 +91,20 @@ const coder = defineEvents('coder', {
 });
 `;
 
+/** What every example finds. */
+const HEAD = `import assert from 'node:assert/strict';
+import {
+  bindContext, consoleSink, contextFields, createFormat, createTelemetry, defineEvent, defineEvents, definitionOf, describeConfig,
+  errorIdOf, isTelemetryError, loadConfig, memorySink, runWithContext, type TelemetryOf,
+} from 'telemetry-bus';
+import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
+import { captureEvents, captureRecords, fakeClock } from 'telemetry-bus/testing';
+import { createRedactor } from '../../lib/log/redaction/redactor';
+void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords];
+const redactor = createRedactor();
+const work = (): number => 42;
+${CODER}`;
+
 /**
  * The `@example`s of the docstrings as one program, each in a scope of its own with a fresh bus. A line that ends in
  * `; // => value` says what its expression is equal to.
@@ -98,8 +112,10 @@ const coder = defineEvents('coder', {
 function docsProgram(): { program: string; examples: number; claims: number } {
   const files = readdirSync(`${root}lib`, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   let [examples, claims] = [0, 0];
-  const scopes = files.flatMap((file) =>
-    [...readFileSync(`${root}lib/${file}`, 'utf8').matchAll(/\* @example\n((?: *\*(?! @|\/).*\n)+)/g)].map(([, block = '']) => {
+  const internals = new Map<string, Set<string>>();
+  const scopes = files.flatMap((file) => {
+    const source = readFileSync(`${root}lib/${file}`, 'utf8');
+    return [...source.matchAll(/\* @example\n((?: *\*(?! @|\/).*\n)+)/g)].map(([, block = '']) => {
       const code = block
         .replace(/^ *\* ?/gm, '')
         .replace(/^( *)(.*); \/\/ => (.*)$/gm, (_, indent: string, expression: string, value: string) => {
@@ -107,18 +123,17 @@ function docsProgram(): { program: string; examples: number; claims: number } {
           return `${indent}assert.deepEqual(${expression}, ${value});`;
         });
       examples++;
+      // What no entry exports is taken from the file the example stands in.
+      for (const [, name] of source.matchAll(/^export (?:const|function|class) (\w+)/gm)) {
+        if (HEAD.includes(` ${name}`) || !new RegExp(`\\b${name}\\(`).test(code)) continue;
+        internals.set(file, (internals.get(file) ?? new Set()).add(name!));
+      }
       return `// lib/${file}\nawait (async () => {\nconst telemetry = createTelemetry({ events: coder });\n{\n${code}}\nvoid telemetry;\n})();\n`;
-    }),
-  );
-  const head = `import assert from 'node:assert/strict';
-import { createTelemetry, defineEvent, defineEvents, definitionOf, isTelemetryError, type TelemetryOf } from 'telemetry-bus';
-import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
-import { captureEvents, fakeClock } from 'telemetry-bus/testing';
-const work = (): number => 42;
-${CODER}`;
-  return { program: `${head}\n${scopes.join('\n')}\nconsole.log('docs: ok');\n`, examples, claims };
+    });
+  });
+  const imports = [...internals].map(([file, names]) => `import { ${[...names].join(', ')} } from '../../lib/${file.slice(0, -3)}';`);
+  return { program: `${imports.join('\n')}\n${HEAD}\n${scopes.join('\n')}\nconsole.log('docs: ok');\n`, examples, claims };
 }
-
 test('every example of the docstrings compiles, runs, and is what it says', () => {
   const { program, examples, claims } = docsProgram();
   assert.ok(examples >= 30 && claims >= 25, `${examples} examples with ${claims} claims`);

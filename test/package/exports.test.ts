@@ -16,11 +16,20 @@ const require = createRequire(import.meta.url);
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'telemetry-bus': [
     'TelemetryError',
+    'bindContext',
+    'consoleSink',
+    'contextFields',
+    'createFormat',
     'createTelemetry',
     'defineEvent',
     'defineEvents',
     'definitionOf',
+    'describeConfig',
+    'errorIdOf',
     'isTelemetryError',
+    'loadConfig',
+    'memorySink',
+    'runWithContext',
     'systemClock',
     'telemetry',
   ],
@@ -33,8 +42,9 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'isTelemetryError',
     'systemClock',
   ],
-  'telemetry-bus/testing': ['captureEvents', 'fakeClock'],
+  'telemetry-bus/testing': ['captureEvents', 'captureRecords', 'fakeClock'],
   'telemetry-bus/catalogues/agent': ['agentEvents', 'defineAgentEvents'],
+  'telemetry-bus/node': ['bindContext', 'contextFields', 'describeConfig', 'loadConfig', 'runWithContext'],
 };
 
 const importedNames = (specifier: string): string[] =>

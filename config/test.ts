@@ -1,0 +1,10 @@
+import type { ConfigInput } from '../lib/config/table';
+
+/** Tests print their own results: only what went wrong, nothing on disk. */
+export const test: ConfigInput = {
+  logLevel: 'warn',
+  logFormat: 'minimal',
+  logToConsole: true,
+  logToFile: false,
+  enableDiagnostic: false,
+};

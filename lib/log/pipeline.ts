@@ -1,0 +1,163 @@
+import type { Clock } from '../core/clock';
+import { contextFields } from '../core/context';
+import type { Definition } from '../core/definition';
+import type { EventName } from '../core/event';
+import type { AnyHandler } from '../core/handler';
+import type { Level } from '../core/level';
+import type { SinkStats } from '../sinks/sink';
+import { levelOfEvent } from './event-level';
+import { Gate } from './gate';
+import type { Limits } from './limits';
+import { callOf, type Receive } from './loglevel';
+import { Output, type OutputOptions } from './output';
+import type { RecordLevel } from './record';
+import type { Redactor } from './redaction/redactor';
+import type { Resource } from './resource';
+import type { Source } from './source';
+import { type PlainLine, RecordWriter } from './writer';
+
+/** Everything that decides how lines are made and where they go. */
+export interface LogSettings {
+  readonly resource: Resource;
+  readonly level: Level;
+  readonly levels: Readonly<Record<string, Level>>;
+  readonly redactor: Redactor;
+  readonly limits: Limits;
+  readonly fieldsUnder: string | undefined;
+  /** Find out who logged, for every plain line; errors have it always. */
+  readonly caller: boolean;
+  readonly diagnostic: boolean;
+  readonly outputs: readonly OutputOptions[];
+}
+
+/** Takes lines before the outputs do; see `captureRecords`. */
+export interface Interceptor {
+  /** Whether the line is taken; then the outputs do not see it. */
+  take(line: string): boolean;
+}
+
+/** What the log knows of itself; see `logStats`. */
+export interface LogStats {
+  /** Lines made. */
+  readonly lines: number;
+  /** Lines that were not: made while a sink or a format was writing one, nested too deep. */
+  readonly dropped: { readonly nested: number };
+  /** Values that were masked, and own rules that failed. */
+  readonly redaction: { readonly masked: number; readonly failedRules: readonly string[] };
+  readonly sinks: readonly (SinkStats & { readonly name: string })[];
+}
+
+/** How deep lines may nest: a sink that logs would otherwise never end. */
+const NESTING_LIMIT = 4;
+
+/** The way of a line from an emission or a logger to the sinks: gate, writer, outputs. */
+export class Pipeline {
+  readonly gate: Gate = new Gate();
+  private readonly clock: Clock;
+  private readonly interceptors = new Set<Interceptor>();
+  settings!: LogSettings;
+  /** What prepares the sources of lines; another one after `configure`. */
+  writer!: RecordWriter;
+  private outputs: readonly Output[] = [];
+  private depth = 0;
+  private lines = 0;
+  private nested = 0;
+
+  constructor(clock: Clock, settings: LogSettings) {
+    this.clock = clock;
+    this.configure(settings);
+  }
+
+  /** Replaces the settings; loggers and handlers there are go on with the new ones. */
+  configure(settings: LogSettings): void {
+    const outputs = settings.outputs.map((options) => new Output(options));
+    this.settings = settings;
+    this.writer = new RecordWriter(settings);
+    this.outputs = outputs;
+    this.gate.configure(settings.level, settings.levels);
+  }
+
+  addOutput(options: OutputOptions): () => boolean {
+    const output = new Output(options);
+    this.outputs = [...this.outputs, output];
+    return () => {
+      const isThere = this.outputs.includes(output);
+      this.outputs = this.outputs.filter((other) => other !== output);
+      return isThere;
+    };
+  }
+
+  intercept(interceptor: Interceptor): () => void {
+    this.interceptors.add(interceptor);
+    this.gate.setFloor('trace');
+    return () => {
+      this.interceptors.delete(interceptor);
+      if (this.interceptors.size === 0) this.gate.setFloor('silent');
+    };
+  }
+
+  /** The handler that writes the records of one event. */
+  eventHandler(event: EventName, definition: Definition | undefined): AnyHandler {
+    const level = levelOfEvent(event, definition);
+    // An event whose level is silent is never written.
+    if (level === 'silent') return () => undefined;
+    const name = `${event[0]}.${event[1]}`;
+    const methods = this.gate.of(name);
+    const call = callOf(level);
+    let source = this.writer.eventSource(event, definition, level);
+    const receive: Receive = (_level, measurements, metadata) => {
+      if (this.isTooDeep()) return;
+      try {
+        if (source.owner !== this.writer) source = this.writer.eventSource(event, definition, level);
+        this.deliver(name, level, this.writer.event(source, this.clock.systemTime(), measurements, metadata, contextFields()));
+      } finally {
+        this.depth--;
+      }
+    };
+    return (_event, measurements, metadata) => call(methods, level, receive, measurements, metadata, undefined);
+  }
+
+  /** Writes a plain line, whose level passed. */
+  plain(name: string, source: Source, line: PlainLine): void {
+    if (this.isTooDeep()) return;
+    try {
+      this.deliver(name, line.level, this.writer.plain(source, this.clock.systemTime(), line, contextFields()));
+    } finally {
+      this.depth--;
+    }
+  }
+
+  private isTooDeep(): boolean {
+    if (this.depth >= NESTING_LIMIT) {
+      this.nested++;
+      return true;
+    }
+    this.depth++;
+    return false;
+  }
+
+  private deliver(name: string, level: RecordLevel, line: string): void {
+    this.lines++;
+    if (this.interceptors.size > 0 && (this.taken(line) || !this.gate.passes(name, level))) return;
+    const rank = RANKS[level];
+    for (const output of this.outputs) if (rank >= output.rank) output.write(line, level);
+  }
+
+  private taken(line: string): boolean {
+    let isTaken = false;
+    for (const interceptor of this.interceptors) isTaken = interceptor.take(line) || isTaken;
+    return isTaken;
+  }
+
+  stats(): LogStats {
+    const { masked, failedRules } = this.settings.redactor.stats();
+    return {
+      lines: this.lines,
+      dropped: { nested: this.nested },
+      redaction: { masked, failedRules },
+      sinks: this.outputs.map((output) => ({ name: output.sink.name, ...output.stats() })),
+    };
+  }
+}
+
+const RANKS: Readonly<Record<RecordLevel, number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4, critical: 5 };

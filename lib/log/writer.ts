@@ -1,0 +1,311 @@
+import type { Definition } from '../core/definition';
+import { errorIdOf } from '../core/error-id';
+import { type EventName, keyOf } from '../core/event';
+import type { Caller } from './caller';
+import { exceptionText, isError, typeOf } from './exception';
+import { Keys, keyText } from './key';
+import type { Limits } from './limits';
+import { keysOf, NO_FIELDS, type Payload, readValue } from './payload';
+import { quote } from './quote';
+import { RecordReader } from './reader';
+import { LABELS, type RecordLevel } from './record';
+import type { Redactor } from './redaction/redactor';
+import { type Resource, resourceText } from './resource';
+import { BINDING, type Field, OF_CONTEXT, type Shape } from './shape';
+import { Source } from './source';
+import { timestampText } from './timestamp';
+import { UNREAD, UNREADABLE } from './unread';
+import { ValueWalk } from './value';
+
+/** What a writer is made from; another setting makes another writer. */
+export interface WriterOptions {
+  readonly resource: Resource;
+  readonly redactor: Redactor;
+  readonly limits: Limits;
+  /** Own fields stand in an object under this name. */
+  readonly fieldsUnder: string | undefined;
+}
+
+/** No error is given; `undefined` can be thrown, too. */
+export const NO_ERROR: unique symbol = Symbol('no error');
+
+/** A plain line, as a logger makes it. */
+export interface PlainLine {
+  readonly level: RecordLevel;
+  readonly message: string;
+  readonly fields: unknown;
+  readonly error: unknown;
+  readonly caller: Caller | undefined;
+}
+
+/**
+ * Makes records: one JSON line in the default schema for whatever it is given. What never changes in the lines of an
+ * event or a logger is prepared in its {@link Source}; the rest is read once, here and now.
+ */
+export class RecordWriter {
+  private readonly options: WriterOptions;
+  private readonly walk: ValueWalk;
+  private readonly reader: RecordReader;
+  private readonly nested: string;
+  private isBusy = false;
+  private context: Payload | undefined;
+  private contextCore = '';
+  private contextOwn = '';
+
+  constructor(options: WriterOptions) {
+    this.options = options;
+    this.walk = new ValueWalk(options.redactor, new Keys(options.redactor), options.limits);
+    this.reader = new RecordReader({
+      keys: this.walk.keys,
+      paths: options.redactor.paths,
+      maxFields: options.limits.keys,
+      isNested: options.fieldsUnder !== undefined,
+    });
+    this.nested = options.fieldsUnder === undefined ? '' : keyText(options.fieldsUnder);
+  }
+
+  /** What is known beforehand about the lines of an event. */
+  eventSource(name: EventName, definition: Definition | undefined, level: RecordLevel): Source {
+    const key = keyOf(name);
+    const { resource } = this.options;
+    return new Source({
+      owner: this,
+      // Nothing comes between the two: one string is quicker to append than two.
+      begin: `,"level":"${LABELS[level]}","logger":${quote(`${name[0]}.${name[1]}`)},"message":${quote(key)},"event_name":${quote(key)}${resourceText({ ...resource, app: resource.app ?? name[0] })}`,
+      end: '',
+      definition,
+      bindings: NO_FIELDS,
+      level,
+    });
+  }
+
+  /** What is known beforehand about the lines of a logger; their level comes with each. */
+  loggerSource(logger: string, bindings: Payload): Source {
+    const { resource } = this.options;
+    const end = resourceText({ ...resource, app: resource.app ?? logger.split('.')[0] });
+    return new Source({
+      owner: this,
+      begin: `,"logger":${quote(logger)},"message":`,
+      end,
+      definition: undefined,
+      bindings,
+      level: undefined,
+    });
+  }
+
+  /** The line of an emission, its newline included. */
+  event(source: Source, time: number, measurements: unknown, metadata: unknown, context: Payload | undefined): string {
+    return this.line(source, time, undefined, measurements, metadata, context);
+  }
+
+  /** A plain line, its newline included. */
+  plain(source: Source, time: number, line: PlainLine, context: Payload | undefined): string {
+    return this.line(source, time, line, undefined, line.fields, context);
+  }
+
+  private line(
+    source: Source,
+    time: number,
+    line: PlainLine | undefined,
+    measurements: unknown,
+    metadata: unknown,
+    context: Payload | undefined,
+  ): string {
+    // A getter or a rule that logs comes back here in the middle of a line.
+    if (this.isBusy) return new RecordWriter(this.options).line(source, time, line, measurements, metadata, context);
+    this.isBusy = true;
+    try {
+      this.walk.reset();
+      const shape = this.reader.read(source, measurements, metadata, context ?? NO_FIELDS, line?.caller !== undefined);
+      return shape.isSimple && !this.reader.hasObjects && (line === undefined || line.error === NO_ERROR)
+        ? this.simple(source, shape, time, line, context ?? NO_FIELDS)
+        : this.write(source, shape, time, line);
+    } finally {
+      this.isBusy = false;
+      this.reader.reset();
+    }
+  }
+
+  private head(source: Source, time: number, line: PlainLine | undefined): string {
+    if (line === undefined) return timestampText(time) + source.begin;
+    const { level, message, caller } = line;
+    const head = `${timestampText(time)},"level":"${LABELS[level]}"${source.begin}${this.walk.text(message)}${source.end}`;
+    return caller === undefined ? head : head + callerText(caller);
+  }
+
+  /** Most lines: no error, no objects, no names that depend on values. */
+  private simple(source: Source, shape: Shape, time: number, line: PlainLine | undefined, context: Payload): string {
+    const walk = this.walk;
+    const { values } = this.reader;
+    const { fields, changing } = shape;
+    let out = this.head(source, time, line);
+    walk.room -= out.length;
+    let own = '';
+    for (let index = 0; index < changing; index++) {
+      const field = fields[index]!;
+      const value = values[index];
+      if (value === field.lastValue && typeof value === 'string') {
+        own += field.lastText;
+        walk.room -= value.length;
+        continue;
+      }
+      const text = this.fieldText(source, field, value);
+      if (text !== undefined) own += field.text + text;
+      if (typeof value === 'string' && value.length <= MAX_REPEATED) remember(field, value, text!);
+      if (walk.room <= 0 && index + 1 < changing) {
+        own += `${keyText('…')}"[+${changing - index - 1} more]"`;
+        break;
+      }
+    }
+    own += shape.bindingText ??= this.bindingText(source, shape);
+    if (context !== NO_FIELDS) {
+      if (context !== this.context) this.useContext(context);
+      if (this.contextCore.length + this.contextOwn.length < walk.room) {
+        out += this.contextCore;
+        own += this.contextOwn;
+      } else own += `${keyText('…')}"[the context is left out]"`;
+    }
+    const level = line === undefined ? source.level : line.level;
+    if (level === 'error' || level === 'critical') out += this.errorText(undefined, false);
+    return this.end(out, own);
+  }
+
+  private bindingText(source: Source, { fields, changing }: Shape): string {
+    let text = '';
+    for (const [index, value] of source.bindingValues.entries()) {
+      const field = fields[changing + index]!;
+      const written = this.fieldText(source, field, value);
+      if (written !== undefined) text += field.text + written;
+    }
+    return text;
+  }
+
+  /** Makes the text of a context; most lines have that of the line before. */
+  private useContext(context: Payload): void {
+    const walk = this.walk;
+    const { room } = walk;
+    walk.room = this.options.limits.bytes / 4;
+    this.contextCore = '';
+    this.contextOwn = '';
+    for (const key of keysOf(context)) {
+      const info = walk.keys.of(key);
+      const text = walk.member(key, readValue(context, key), this.options.redactor.paths?.child(key));
+      if (text === undefined) continue;
+      if (OF_CONTEXT.includes(key)) this.contextCore += info.text + text;
+      else this.contextOwn += info.text + text;
+    }
+    this.context = context;
+    walk.room = room;
+  }
+
+  private write(source: Source, shape: Shape, time: number, line: PlainLine | undefined): string {
+    const walk = this.walk;
+    const { values } = this.reader;
+    const { fields } = shape;
+    let error = line === undefined ? NO_ERROR : line.error;
+    let errorAt = -1;
+    if (error === NO_ERROR) {
+      for (let index = 0; index < fields.length; index++) {
+        const { at, section } = fields[index]!;
+        const value = values[at];
+        if (typeof value === 'object' && value !== null && section <= BINDING && isError(value)) {
+          error = value;
+          errorAt = at;
+          break;
+        }
+      }
+      if (error === NO_ERROR && shape.reason !== -1) {
+        errorAt = shape.reason;
+        error = values[errorAt];
+      }
+    }
+    const stacktraceAt = errorAt !== -1 && errorAt === shape.reason ? shape.stacktrace : -1;
+
+    const level = line === undefined ? source.level! : line.level;
+    let out = this.head(source, time, line);
+    walk.room -= out.length;
+    const hasError = error !== NO_ERROR;
+    let own = '';
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index]!;
+      const { at } = field;
+      const value = values[at];
+      if (at === errorAt || at === stacktraceAt || (field.same !== -1 && values[field.same] === value)) continue;
+      if (walk.room <= 0) {
+        own += `${keyText('…')}"[+${fields.length - index} more]"`;
+        break;
+      }
+      const text = this.fieldText(source, field, value);
+      if (text === undefined) continue;
+      if (field.isCore && !(hasError && at === shape.errorType)) out += field.text + text;
+      else own += (field.isDangerous ? typeof value === 'object' : field.isCore) ? field.otherText + text : field.text + text;
+    }
+    if (hasError || level === 'error' || level === 'critical') out += this.errorText(error, hasError);
+    if (shape.leftOut > 0) own += `${keyText('…')}"[+${shape.leftOut} more]"`;
+    return this.end(out, own);
+  }
+
+  private end(out: string, own: string): string {
+    if (own === '') return `${out}}\n`;
+    return this.nested === '' ? `${out}${own}}\n` : `${out}${this.nested}{${own.slice(1)}}}\n`;
+  }
+
+  private errorText(error: unknown, hasError: boolean): string {
+    if (!hasError) return `,"error_id":"${errorIdOf(undefined)}"`;
+    const type = isError(error) ? typeOf(error) : error === null ? 'null' : typeof error;
+    return `,"error_id":"${errorIdOf(error)}","error_type":${this.walk.text(type)},"exception":${exceptionText(this.walk, error)}`;
+  }
+
+  private fieldText(source: Source, field: Field, value: unknown): string | undefined {
+    const walk = this.walk;
+    switch (field.treatment) {
+      case 'plain':
+        if (value === UNREAD) return UNREADABLE;
+        if (typeof value === 'string') return walk.text(value, field.key);
+        if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
+        return walk.value(value, field.key, field.node);
+      case 'duration':
+        return durationText(value, source.perMs) ?? walk.value(value);
+      case 'private':
+        return lengthText(value);
+      case 'session':
+        if (typeof value === 'string' && value.length <= 8) return walk.text(value, field.key);
+        return value === UNREAD ? UNREADABLE : walk.session(value);
+      default:
+        return value === UNREAD ? UNREADABLE : walk.secret(value);
+    }
+  }
+}
+
+/** Models, states and routes come again and again; longer texts hardly do, and would be held on to. */
+const MAX_REPEATED = 64;
+
+/** Keeps the text of a value, if that is the value itself: what was masked is looked at, and counted, each time. */
+function remember(field: Field, value: string, text: string): void {
+  if (text.length !== value.length + 2 || !text.startsWith(value, 1)) return;
+  field.lastValue = value;
+  field.lastText = field.text + text;
+}
+
+const callerText = ({ module, name, line }: Caller): string =>
+  `,"module":${quote(module)},"function":${quote(name)}${line === undefined ? '' : `,"line":${line}`}`;
+
+/** A duration in ms, to the nanosecond. */
+function durationText(value: unknown, perMs: number): string | undefined {
+  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  const ms = Number(value) / perMs;
+  return Number.isFinite(ms) ? `${Math.round(ms * 1e6) / 1e6}` : 'null';
+}
+
+/** How much there is of what is not told. */
+function lengthText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  try {
+    if (typeof value === 'string' || Array.isArray(value)) return `${value.length}`;
+    if (value instanceof Map || value instanceof Set) return `${value.size}`;
+    if (ArrayBuffer.isView(value)) return `${value.byteLength}`;
+    return typeof value === 'object' ? `${Object.keys(value).length}` : `${String(value).length}`;
+  } catch {
+    return UNREADABLE;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * `telemetry-bus/node`: what needs Node.
+ *
+ * Importing it makes `runWithContext` follow awaits, timers and streams on every Node; the main entry finds that out by
+ * itself from Node 20.16 on.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type ContextFields, provideContextStorage } from '../core/context';
+
+provideContextStorage(() => new AsyncLocalStorage<ContextFields | undefined>());
+
+export type { ConfigSource } from '../config/explain';
+export { describeConfig } from '../config/explain';
+export type { ConfigOptions, TelemetryConfig } from '../config/load';
+export { loadConfig } from '../config/load';
+export { bindContext, type ContextFields, contextFields, runWithContext } from '../core/context';

@@ -1,0 +1,272 @@
+import { expectTypeOf } from 'expect-type';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadConfig } from '../../lib/config/load';
+import type { ConfigRow } from '../../lib/config/row';
+import { CONFIG_ROWS, type ConfigInput, type ConfigKey } from '../../lib/config/table';
+import { isTelemetryError } from '../../lib/core/errors';
+
+interface Case {
+  /** What variables hold, and what becomes of it. */
+  readonly reads: readonly (readonly [text: string, value: unknown])[];
+  readonly refuses: readonly string[];
+  /** Arguments of the row's own type. */
+  readonly takes: readonly unknown[];
+  readonly refusesArguments: readonly unknown[];
+}
+
+const FLAG: Case = {
+  reads: [
+    ...['true', 'TRUE', '1', 'yes', 'Yes', 'on', ' on '].map((text) => [text, true] as const),
+    ...['false', 'False', '0', 'no', 'NO', 'off'].map((text) => [text, false] as const),
+  ],
+  refuses: ['2', 'y', 'ture', 'enabled', '-1'],
+  takes: [true, false],
+  refusesArguments: [1, 0, null, '', [], {}],
+};
+const LEVEL: Case = {
+  reads: [
+    ['trace', 'trace'],
+    ['DEBUG', 'debug'],
+    ['Info', 'info'],
+    ['warn', 'warn'],
+    ['WARNING', 'warn'],
+    ['error', 'error'],
+    ['fatal', 'critical'],
+    ['CRITICAL', 'critical'],
+    ['off', 'silent'],
+    [' silent ', 'silent'],
+  ],
+  refuses: ['verbose', '10', 'information', 'in fo'],
+  takes: ['trace', 'silent'],
+  refusesArguments: [20, null, '', true, ['info']],
+};
+const TEXT: Case = {
+  reads: [
+    ['shop', 'shop'],
+    [' two words ', 'two words'],
+    ['@scope/süß 👩‍💻', '@scope/süß 👩‍💻'],
+    ['x'.repeat(128), 'x'.repeat(128)],
+  ],
+  refuses: ['x'.repeat(129), 'two\nlines', 'a\0b', 'a\u2028b', 'a\u202eb', 'a\u001b[31m', '\ud800'],
+  takes: ['shop'],
+  refusesArguments: ['', ' ', 5, null, {}],
+};
+const PATH: Case = {
+  reads: [
+    ['logs', 'logs'],
+    ['/var/log/my app', '/var/log/my app'],
+    ['C:\\logs\\app.log', 'C:\\logs\\app.log'],
+    ['x'.repeat(1024), 'x'.repeat(1024)],
+  ],
+  refuses: ['x'.repeat(1025), 'a\0b', 'a\nb'],
+  takes: ['./logs'],
+  refusesArguments: ['', 5, null],
+};
+
+const CASES: Readonly<Record<ConfigKey, Case>> = {
+  app: TEXT,
+  instance: TEXT,
+  environment: {
+    reads: [
+      ['development', 'development'],
+      ['Test', 'test'],
+      ['STAGING', 'staging'],
+      [' production ', 'production'],
+    ],
+    refuses: ['prod', 'dev', 'stage', 'testing', 'local', '1'],
+    takes: ['test'],
+    refusesArguments: ['', 'prod', null, 1],
+  },
+  port: {
+    reads: [
+      ['0', 0],
+      ['8080', 8080],
+      [' 65535 ', 65_535],
+    ],
+    refuses: ['65536', '-1', '80.5', '1e3', '0x50', '80 80', 'http', '\\\\.\\pipe\\x', '9'.repeat(400)],
+    takes: [0, 3000],
+    refusesArguments: [-1, 65_536, 80.5, Number.NaN, Number.POSITIVE_INFINITY, 80n, true, null, ''],
+  },
+  logLevel: {
+    ...LEVEL,
+    refuses: [...LEVEL.refuses, 'info,warn', ',', 'coder.llm'],
+    refusesArguments: [...LEVEL.refusesArguments, 'info,a=debug'],
+  },
+  logStderrFrom: { ...LEVEL, refuses: [...LEVEL.refuses, 'info,a=debug'] },
+  logLevels: {
+    reads: [
+      ['coder.llm=debug', { 'coder.llm': 'debug' }],
+      ['info,coder.llm=debug,my_app.bot=warn', { 'coder.llm': 'debug', 'my_app.bot': 'warn' }],
+      [' coder = WARNING , , info, x-y.1=fatal', { coder: 'warn', 'x-y.1': 'critical' }],
+      ['a=debug,a=off', { a: 'silent' }],
+      ['constructor=debug', { constructor: 'debug' }],
+      [
+        Array.from({ length: 1000 }, (_, index) => `a${index}=info`).join(),
+        Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`a${index}`, 'info'])),
+      ],
+    ],
+    refuses: [
+      'a=verbose',
+      'a=',
+      '=debug',
+      'a=b=debug',
+      'a b=debug',
+      'a..b=debug',
+      '__proto__=debug',
+      Array.from({ length: 1001 }, (_, index) => `a${index}=info`).join(),
+    ],
+    takes: [{}, { 'coder.llm': 'debug' }],
+    refusesArguments: [null, 5, [], '', { a: 'verbose' }, { a: 5 }, { 'a b': 'info' }, JSON.parse('{"__proto__":"info"}')],
+  },
+  logFormat: {
+    reads: [
+      ...['json', 'text', 'pretty', 'minimal', 'combined'].map((name) => [name.toUpperCase(), name] as const),
+      ['%(asctime)s - %(name)s - %(levelname)s - %(message)s', '%(asctime)s - %(name)s - %(levelname)s - %(message)s'],
+      ['%(levelname)-8s\t%(msecs)03d 100%% %(created).3f', '%(levelname)-8s\t%(msecs)03d 100%% %(created).3f'],
+    ],
+    refuses: [
+      'jsn',
+      'logfmt',
+      '%s',
+      '%(message)',
+      '%(message',
+      '%()s',
+      '%(nope)s',
+      '%(message)x',
+      '%(message)s 100%',
+      '%(message)1001s',
+      '%(message)s\n',
+      '%(message)s\u202e',
+    ].map((text) => (text.endsWith('\n') ? `${text}%(name)s` : text)),
+    takes: ['json', '%(message)s'],
+    refusesArguments: ['', null, 5, ['json'], `%(message)s${'x'.repeat(1000)}`],
+  },
+  logSchema: {
+    reads: [
+      ['default', 'default'],
+      ['PINO', 'pino'],
+      ['ecs', 'ecs'],
+      ['otel', 'otel'],
+    ],
+    refuses: ['otlp', 'elastic'],
+    takes: ['ecs'],
+    refusesArguments: ['', null, 1],
+  },
+  logFieldsUnder: {
+    reads: [
+      ['fields', 'fields'],
+      ['@fields', '@fields'],
+      ['_my.own-1', '_my.own-1'],
+    ],
+    refuses: ['1st', 'a b', '__proto__', 'x'.repeat(65), 'ä'],
+    takes: ['data'],
+    refusesArguments: ['', ' __proto__ ', null, 5],
+  },
+  logTimeZone: {
+    reads: [
+      ['local', 'local'],
+      ['UTC', 'utc'],
+    ],
+    refuses: ['gmt', 'Europe/Berlin'],
+    takes: ['utc'],
+    refusesArguments: ['', null],
+  },
+  logCaller: FLAG,
+  logToConsole: FLAG,
+  logToFile: FLAG,
+  enableDiagnostic: FLAG,
+  filterSensitiveData: FLAG,
+  logDir: PATH,
+  logFile: PATH,
+  errorLogFile: PATH,
+  logMaxBytes: {
+    reads: [
+      ['52428800', 52_428_800],
+      ['1024', 1024],
+      ['2048B', 2048],
+      ['1kb', 1024],
+      ['50MB', 52_428_800],
+      ['50 MiB', 52_428_800],
+      ['50m', 52_428_800],
+      ['1.5GB', 1_610_612_736],
+      ['1024g', 1_099_511_627_776],
+    ],
+    refuses: ['1023', '50', '0', '-1', '1025GB', '50TB', '1.0001K', 'MB', '5 0MB', '1e6', 'fifty', 'unlimited'],
+    takes: [1024, 52_428_800],
+    refusesArguments: [0, 1024.5, Number.POSITIVE_INFINITY, null, ''],
+  },
+  logBackupCount: {
+    reads: [
+      ['0', 0],
+      ['168', 168],
+      ['10000', 10_000],
+    ],
+    refuses: ['10001', '-1', 'ten', '1.5'],
+    takes: [0, 10],
+    refusesArguments: [-1, 10_001, 2.5, null, ''],
+  },
+};
+
+test('no row has a misspelled property', () => {
+  type Rows = typeof CONFIG_ROWS;
+  // The table cannot say `satisfies` under isolatedDeclarations.
+  expectTypeOf<Exclude<{ [Key in keyof Rows]: keyof Rows[Key] }[keyof Rows], keyof ConfigRow>>().toEqualTypeOf<never>();
+  const rows: Readonly<Record<string, ConfigRow>> = CONFIG_ROWS;
+  for (const [key, { variables, kind, of }] of Object.entries(rows)) {
+    assert.ok(variables.length > 0 && variables.every((name) => /^[A-Z][A-Z_]+$/.test(name)), key);
+    assert.is(kind === 'choice', of !== undefined, key);
+  }
+});
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+    return 'fine';
+  } catch (error) {
+    return isTelemetryError(error) ? error.code : String(error);
+  }
+};
+const byArgument = (key: ConfigKey, value: unknown) => loadConfig({ values: { [key]: value } as ConfigInput, env: {} });
+
+for (const key of Object.keys(CASES) as ConfigKey[]) {
+  const { reads, refuses, takes, refusesArguments } = CASES[key];
+
+  test(`${key} is read from each of its variables`, () => {
+    for (const variable of CONFIG_ROWS[key].variables) {
+      for (const [text, value] of reads) assert.equal(loadConfig({ env: { [variable]: text } })[key], value, `${variable}=${text}`);
+    }
+  });
+
+  test(`${key} is refused in each of its variables, by name`, () => {
+    for (const variable of CONFIG_ROWS[key].variables) {
+      for (const text of refuses) {
+        assert.throws(
+          () => loadConfig({ env: { [variable]: text } }),
+          new RegExp(`\\n  ${variable}: got .*\\[CONFIG_INVALID\\]`, 's'),
+          `${variable}=${text}`,
+        );
+      }
+    }
+  });
+
+  test(`${key} is read from an argument as from a variable, and refused likewise`, () => {
+    for (const value of takes) assert.equal(byArgument(key, value)[key], value);
+    for (const value of refusesArguments)
+      assert.is(
+        codeOf(() => byArgument(key, value)),
+        'CONFIG_INVALID',
+        `${key} ${String(value)}`,
+      );
+  });
+
+  test(`${key} is not set by a blank variable nor by an undefined argument`, () => {
+    const unset = loadConfig({ env: {} });
+    for (const blank of ['', ' \t']) {
+      const env = Object.fromEntries(CONFIG_ROWS[key].variables.map((variable) => [variable, blank]));
+      assert.equal(loadConfig({ values: { [key]: undefined }, env })[key], unset[key]);
+    }
+  });
+}
+
+test.run();
