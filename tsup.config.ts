@@ -7,8 +7,15 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
     'testing/index': 'lib/testing/index.ts',
     'catalogues/agent': 'lib/catalogues/agent.ts',
     'node/index': 'lib/node/index.ts',
+    'cli/main': 'lib/node/cli/main.ts',
   },
   format: ['esm', 'cjs'],
+  // The command is run, never imported: one form of it is enough.
+  esbuildOptions(options, { format }) {
+    if (format !== 'cjs') return;
+    const entries = Object.entries(options.entryPoints as Record<string, string>);
+    options.entryPoints = Object.fromEntries(entries.filter(([name]) => name !== 'cli/main'));
+  },
   target: 'es2022',
   // Without it tsup strips `node:` from imports, and the check for browser-safe code looks for that prefix.
   removeNodeProtocol: false,

@@ -28,7 +28,7 @@ const newIds = (): ErrorIds => ({ process: draw(), start: draw(), used: 0, known
  * A new error id: 8 characters that people can read to each other. Unique in the process up to 2^20 ids, and beyond
  * as good as that.
  */
-export function newErrorId(): string {
+function newErrorId(): string {
   const ids = (shared.errorIds ??= newIds());
   if (ids.used > HALF) Object.assign(ids, { process: draw(), start: draw(), used: 0 });
   return spell(ids.process, (ids.start + ids.used++) & HALF);

@@ -53,7 +53,7 @@ function bind(pipeline: Pipeline, shortName: string, bindings: Payload): Logger 
     if (!pipeline.settings.diagnostic) return;
     const { name, source } = prepare();
     const caller = pipeline.settings.caller ? callerOf(diagnostic) : undefined;
-    pipeline.plain(name, source, plainLine('debug', caller, first, second, third));
+    pipeline.plain(name, source, plainLine('debug', caller, first, second, third), true);
   };
 
   return Object.freeze({
@@ -72,20 +72,22 @@ function bind(pipeline: Pipeline, shortName: string, bindings: Payload): Logger 
       return bind(pipeline, shortName, merge(bindings, fields));
     },
     isEnabled(level: string) {
-      return pipeline.gate.passes(prepare().name, readLevel('isEnabled: level', level));
+      const wanted = readLevel('isEnabled: level', level);
+      return wanted !== 'silent' && pipeline.gate.admits(prepare().name, wanted);
     },
   });
 }
 
 /** Read once, so that a getter is not asked again with every line; one that throws is left out. */
 function merge(outer: Payload, inner: Payload): Payload {
-  const fields: Record<string, unknown> = { ...outer };
+  const entries: [string, unknown][] = [];
   for (const key of keysOf(inner)) {
     try {
-      fields[key] = inner[key];
+      entries.push([key, inner[key]]);
     } catch {
       // Nothing can be said of it.
     }
   }
-  return Object.freeze(fields);
+  // Assigning to `__proto__` would not make a field of it.
+  return Object.freeze({ ...outer, ...Object.fromEntries(entries) });
 }

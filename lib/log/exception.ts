@@ -1,3 +1,4 @@
+import { digitsOf } from './bigint';
 import { claim, keyText, sizeOf } from './key';
 import { quote } from './quote';
 import type { ValueWalk } from './value';
@@ -50,9 +51,9 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** A function or an object may refuse to become a text. */
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   try {
-    return String(value);
+    return typeof value === 'bigint' ? digitsOf(value) : String(value);
   } catch {
     return '[unreadable]';
   }
@@ -65,6 +66,7 @@ function textOf(value: unknown): string {
  * @param above - The errors that led here, so that a cause that is its own cause ends.
  */
 export function exceptionText(walk: ValueWalk, error: unknown, above: readonly unknown[] = []): string {
+  walk.room -= FRAME_SIZE;
   if (above.includes(error)) return '{"type":"[Circular]","message":"","traceback":[]}';
   if (above.length >= MAX_CAUSES || walk.room <= 0) return '{"type":"[+more]","message":"further causes are left out","traceback":[]}';
   if (!isError(error)) {
@@ -74,7 +76,6 @@ export function exceptionText(walk: ValueWalk, error: unknown, above: readonly u
   }
   const chain = [...above, error];
   const message = messageOf(error);
-  walk.room -= FRAME_SIZE;
   let out = `{"type":${walk.text(typeOf(error))},"message":${walk.text(message)},"traceback":${framesText(walk, error, message)}`;
   const cause = read(error, 'cause');
   if (cause !== undefined && cause !== null) out += `,"cause":${exceptionText(walk, cause, chain)}`;
@@ -106,17 +107,23 @@ function framesText(walk: ValueWalk, error: Error, message: string): string {
   const stack = read(error, 'stack');
   if (typeof stack !== 'string' || walk.room <= 0) return '[]';
   const headline = `${textOf(read(error, 'name'))}: ${message}`;
-  const body = stack.startsWith(headline)
-    ? stack.slice(headline.length, headline.length + MAX_STACK_CHARS)
-    : stack.slice(0, MAX_STACK_CHARS);
+  let start = 0;
+  if (stack.startsWith(headline)) start = headline.length;
+  else if (message !== '') {
+    // `name` was set later than the stack was: the headline ends with the message all the same.
+    const at = stack.slice(0, message.length + 300).indexOf(message);
+    if (at !== -1) start = at + message.length;
+  }
+  const body = stack.slice(start, start + MAX_STACK_CHARS);
   const frames = body.split('\n').filter((line) => /^\s*at |@.*:\d+:\d+$/.test(line.slice(0, 2048)));
   const texts = frames.slice(0, MAX_FRAMES).map((frame) => walk.text(frame.trim()));
   if (frames.length > MAX_FRAMES) texts.push(quote(`[+${frames.length - MAX_FRAMES} more]`));
   return `[${texts.join(',')}]`;
 }
 
-/** `code`, `statusCode` and whatever else the error was given. */
+/** `code`, `statusCode` and whatever else the error was given; a list that was thrown as a whole. */
 function ownText(walk: ValueWalk, error: object): string {
+  if (isList(error) || ArrayBuffer.isView(error)) return `,"value":${walk.value(error)}`;
   let keys: string[];
   try {
     keys = Object.keys(error).filter((key) => !NOT_OWN.has(key));
@@ -129,7 +136,8 @@ function ownText(walk: ValueWalk, error: object): string {
     if (walk.room <= 0) break;
     const text = walk.member(key, read(error, key), undefined);
     if (text === undefined) continue;
-    const label = keyText(claim(taken, walk.keys.of(key).name));
+    const { name, isDangerous } = walk.keys.of(key);
+    const label = keyText(claim(taken, isDangerous && text.startsWith('{') ? `${name}_` : name));
     walk.room -= sizeOf(label);
     out += label + text;
   }

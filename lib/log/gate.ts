@@ -48,6 +48,11 @@ export class Gate {
     return rankOf(level) >= rankOf(this.levelOf(name));
   }
 
+  /** Whether a level passes now, captures included. */
+  admits(name: string, level: Level): boolean {
+    return rankOf(level) >= rankOf(this.#effective(name));
+  }
+
   /** Sets the level of a name and what is below it, or of all. `undefined` takes a name's level back. */
   set(level: Level | undefined, name = ''): void {
     if (name === '') this.#base = level ?? 'info';

@@ -59,6 +59,11 @@ export const keyText = (name: string): string => `,${quote(name)}:`;
 export const sizeOf = (text: string): number => (ASCII.test(text) ? text.length : text.length * 3);
 const ASCII = /^[\x20-\x7e]*$/;
 
+/** The key that says how much was left out. */
+export const MORE = '…';
+
+export const moreText = (count: number): string => `${keyText(MORE)}"[+${count} more]"`;
+
 /** The name itself, or with as many underscores as it takes to be new; it is taken from then on. */
 export function claim(taken: Set<string>, name: string): string {
   let free = name;

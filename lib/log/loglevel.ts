@@ -15,7 +15,7 @@ export function warnThroughLoglevel({ code, message }: Warning): void {
 export type Receive = (level: RecordLevel, first: unknown, second: unknown, third: unknown) => void;
 
 /** Hands on, or does nothing at all: below the level it is loglevel's empty function. */
-export type GateMethod = (level: RecordLevel, receive: Receive, first: unknown, second: unknown, third: unknown) => void;
+type GateMethod = (level: RecordLevel, receive: Receive, first: unknown, second: unknown, third: unknown) => void;
 
 export type GateMethodName = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 

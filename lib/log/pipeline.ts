@@ -11,7 +11,7 @@ import type { Limits } from './limits';
 import { callOf, type Receive } from './loglevel';
 import { Output, type OutputOptions } from './output';
 import type { RecordLevel } from './record';
-import type { Redactor } from './redaction/redactor';
+import type { RedactionStats, Redactor } from './redaction/redactor';
 import type { Resource } from './resource';
 import type { Source } from './source';
 import { type PlainLine, RecordWriter } from './writer';
@@ -43,7 +43,7 @@ export interface LogStats {
   /** Lines that were not: made while a sink or a format was writing one, nested too deep. */
   readonly dropped: { readonly nested: number };
   /** Values that were masked, and own rules that failed. */
-  readonly redaction: { readonly masked: number; readonly failedRules: readonly string[] };
+  readonly redaction: RedactionStats;
   readonly sinks: readonly (SinkStats & { readonly name: string })[];
 }
 
@@ -59,6 +59,8 @@ export class Pipeline {
   /** What prepares the sources of lines; another one after `configure`. */
   writer!: RecordWriter;
   private outputs: readonly Output[] = [];
+  /** Those of `addOutput`, which outlive a change of the settings. */
+  private added: readonly Output[] = [];
   private depth = 0;
   private lines = 0;
   private nested = 0;
@@ -73,16 +75,18 @@ export class Pipeline {
     const outputs = settings.outputs.map((options) => new Output(options));
     this.settings = settings;
     this.writer = new RecordWriter(settings);
-    this.outputs = outputs;
+    this.outputs = [...outputs, ...this.added];
     this.gate.configure(settings.level, settings.levels);
   }
 
   addOutput(options: OutputOptions): () => boolean {
     const output = new Output(options);
     this.outputs = [...this.outputs, output];
+    this.added = [...this.added, output];
     return () => {
-      const isThere = this.outputs.includes(output);
+      const isThere = this.added.includes(output);
       this.outputs = this.outputs.filter((other) => other !== output);
+      this.added = this.added.filter((other) => other !== output);
       return isThere;
     };
   }
@@ -117,11 +121,15 @@ export class Pipeline {
     return (_event, measurements, metadata) => call(methods, level, receive, measurements, metadata, undefined);
   }
 
-  /** Writes a plain line, whose level passed. */
-  plain(name: string, source: Source, line: PlainLine): void {
+  /**
+   * Writes a plain line, whose level passed.
+   *
+   * @param isDiagnostic - It is written whatever the levels are.
+   */
+  plain(name: string, source: Source, line: PlainLine, isDiagnostic = false): void {
     if (this.isTooDeep()) return;
     try {
-      this.deliver(name, line.level, this.writer.plain(source, this.clock.systemTime(), line, contextFields()));
+      this.deliver(name, line.level, this.writer.plain(source, this.clock.systemTime(), line, contextFields()), isDiagnostic);
     } finally {
       this.depth--;
     }
@@ -136,9 +144,9 @@ export class Pipeline {
     return false;
   }
 
-  private deliver(name: string, level: RecordLevel, line: string): void {
+  private deliver(name: string, level: RecordLevel, line: string, isDiagnostic = false): void {
     this.lines++;
-    if (this.interceptors.size > 0 && (this.taken(line) || !this.gate.passes(name, level))) return;
+    if (this.interceptors.size > 0 && (this.taken(line) || !(isDiagnostic || this.gate.passes(name, level)))) return;
     const rank = RANKS[level];
     for (const output of this.outputs) if (rank >= output.rank) output.write(line, level);
   }
@@ -150,11 +158,10 @@ export class Pipeline {
   }
 
   stats(): LogStats {
-    const { masked, failedRules } = this.settings.redactor.stats();
     return {
       lines: this.lines,
       dropped: { nested: this.nested },
-      redaction: { masked, failedRules },
+      redaction: this.settings.redactor.stats(),
       sinks: this.outputs.map((output) => ({ name: output.sink.name, ...output.stats() })),
     };
   }

@@ -5,7 +5,8 @@ import { NO_ERROR, type PlainLine } from './writer';
 
 /** Makes a line out of what a log method was given; see `LogMethod`. Lazy fields are built here: it will be written. */
 export function plainLine(level: RecordLevel, caller: Caller | undefined, first: unknown, second: unknown, third: unknown): PlainLine {
-  if (typeof first === 'string') {
+  // Of two texts the first was thrown.
+  if (typeof first === 'string' && typeof second !== 'string') {
     const error = typeof second === 'object' && isError(second) ? second : NO_ERROR;
     return { level, message: first, fields: error === NO_ERROR ? build(second) : build(third), error, caller };
   }
@@ -13,19 +14,11 @@ export function plainLine(level: RecordLevel, caller: Caller | undefined, first:
     if (typeof second === 'string') return { level, message: second, fields: build(third), error: first, caller };
     return { level, message: messageOf(first), fields: build(second ?? third), error: first, caller };
   }
-  if (isFields(first)) return { level, message: typeof second === 'string' ? second : '', fields: first, error: NO_ERROR, caller };
+  if (typeof first === 'object' && first !== null)
+    return { level, message: typeof second === 'string' ? second : '', fields: first, error: NO_ERROR, caller };
   // A thrown string or number is the error, the message says where; nothing is no error.
   if (typeof second === 'string') return { level, message: second, fields: build(third), error: first ?? NO_ERROR, caller };
   return { level, message: messageOf(first), fields: build(second), error: NO_ERROR, caller };
-}
-
-/** An object that is no array, or won't say. */
-function isFields(value: unknown): value is object {
-  try {
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return true;
-  }
 }
 
 /** A function that fails must not take the line with it. */

@@ -8,6 +8,7 @@ import { UNREAD } from './unread';
 export interface ReaderRules {
   readonly keys: Keys;
   readonly paths: PathNode | undefined;
+  readonly hasRules: boolean;
   readonly maxFields: number;
   readonly isNested: boolean;
 }
@@ -60,6 +61,8 @@ export class RecordReader {
     const { values, place } = this;
     let read = 0;
     try {
+      // Of other objects the loop would list what they inherit, too.
+      if (Object.getPrototypeOf(payload) !== Object.prototype) return this.rest(payload, expected, 0, name);
       for (const key in payload) {
         if (expected[read] !== key) return this.rest(payload, expected, read, name);
         let value: unknown;

@@ -1,17 +1,17 @@
-import { claim, type Keys, keyText } from './key';
+import { claim, type Keys, keyText, MORE, sizeOf } from './key';
 import { CORE_FIELDS } from './record';
 import type { KeyVerdict, PathNode } from './redaction/redactor';
 
 /** Where a field of a record comes from, in the order they are written. */
-export const MEASUREMENT = 0;
-export const METADATA = 1;
+const MEASUREMENT = 0;
+const METADATA = 1;
 /** Fields of a child logger. */
 export const BINDING = 2;
 export const CONTEXT = 3;
-export type Section = typeof MEASUREMENT | typeof METADATA | typeof BINDING | typeof CONTEXT;
+type Section = typeof MEASUREMENT | typeof METADATA | typeof BINDING | typeof CONTEXT;
 
 /** What is done with the value of a field. */
-export type Treatment = 'plain' | 'secret' | 'session' | 'private' | 'duration';
+type Treatment = 'plain' | 'secret' | 'session' | 'private' | 'duration';
 
 /** One field of a record whose name is decided. */
 export interface Field {
@@ -21,6 +21,8 @@ export interface Field {
   readonly at: number;
   /** `,"name":` */
   readonly text: string;
+  /** The most bytes the name takes, and a number with it. */
+  readonly size: number;
   /** Another name, for when the value decides: see {@link Field.isDangerous}, and `error_type` beside an error. */
   readonly otherText: string;
   /** An object under this name could pass for a prototype: it takes the other name. */
@@ -31,9 +33,13 @@ export interface Field {
   readonly node: PathNode | undefined;
   /** Where the value of a field of the same key is that is written before, -1 if there is none: an equal one is not repeated. */
   readonly same: number;
-  /** The last value that was written as it is, and what was written for it: many values repeat. */
-  lastValue: string | undefined;
-  lastText: string;
+  /**
+   * The texts of values that were written as they are: models, states and routes come again and again. `undefined` for a
+   * field whose values do not.
+   */
+  known: Map<string, string> | undefined;
+  /** How many values in a row were not known. */
+  misses: number;
 }
 
 /** All names of a record with these keys; the same keys in the same order always give the same. */
@@ -63,6 +69,8 @@ export interface Shape {
 export interface ShapeRules {
   readonly keys: Keys;
   readonly paths: PathNode | undefined;
+  /** Texts go through rules of the application's. */
+  readonly hasRules: boolean;
   readonly maxFields: number;
   /** Metadata keys whose content is never written. */
   readonly privateKeys: readonly string[];
@@ -93,6 +101,7 @@ export function createShape(keys: readonly (readonly string[])[], rules: ShapeRu
   if (rules.hasCaller) for (const name of OF_CALLER) takenCore.add(name);
   for (const name of OF_CONTEXT) if (keys[CONTEXT]!.includes(name)) takenCore.add(name);
   const takenOwn = rules.isNested ? new Set<string>() : takenCore;
+  takenOwn.add(MORE);
   const core: Draft[] = [];
   const own: Draft[] = [];
 
@@ -113,8 +122,10 @@ export function createShape(keys: readonly (readonly string[])[], rules: ShapeRu
   const placeOf = (fields: readonly Draft[], wanted: (field: Draft) => boolean) => fields.find(wanted)?.at ?? -1;
   const ofMetadata = (key: string) => placeOf(drafts, (field) => field.key === key && field.section === METADATA);
   const fields = drafts.map((field, index) => ({ ...field, same: placeOf(drafts.slice(0, index), ({ key }) => key === field.key) }));
+  const reason = ofMetadata('kind') === -1 || ofMetadata('stacktrace') === -1 ? -1 : ofMetadata('reason');
   const isSimple =
     at === drafts.length &&
+    reason === -1 &&
     rules.leftOut === 0 &&
     !rules.hasErrorBinding &&
     fields.every(
@@ -133,10 +144,13 @@ export function createShape(keys: readonly (readonly string[])[], rules: ShapeRu
     bindingText: undefined,
     leftOut: at - drafts.length + rules.leftOut,
     errorType: placeOf(core, ({ key }) => key === 'error_type'),
-    reason: ofMetadata('kind') === -1 || ofMetadata('stacktrace') === -1 ? -1 : ofMetadata('reason'),
+    reason,
     stacktrace: ofMetadata('stacktrace'),
   };
 }
+
+/** What a number takes at most. */
+const NUMBER_SIZE = 24;
 
 type Draft = Omit<Field, 'same'>;
 type Named = Omit<Draft, 'at'>;
@@ -152,13 +166,14 @@ function nameField(section: Section, key: string, isCore: boolean, taken: Set<st
     section,
     key,
     text,
+    size: sizeOf(text) + NUMBER_SIZE,
     otherText: mayChange ? keyText(claim(taken, `${name}_`)) : text,
     isDangerous: info.isDangerous,
     treatment,
     isCore,
     node,
-    lastValue: undefined,
-    lastText: '',
+    known: !rules.hasRules && (treatment === 'plain' || treatment === 'session') ? new Map() : undefined,
+    misses: 0,
   };
 }
 

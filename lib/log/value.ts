@@ -1,5 +1,6 @@
-import { exceptionText, isError } from './exception';
-import { claim, type Keys, keyText, sizeOf } from './key';
+import { digitsOf } from './bigint';
+import { exceptionText, isError, textOf } from './exception';
+import { claim, type Keys, keyText, MORE, sizeOf } from './key';
 import { type Limits, LOOKAHEAD_CHARS } from './limits';
 import { type Payload, readValue } from './payload';
 import { isPlain, quote } from './quote';
@@ -31,7 +32,7 @@ export class ValueWalk {
 
   /** Begins a line. */
   reset(): void {
-    this.room = this.limits.bytes - MARGIN;
+    this.room = this.limits.bytes - Math.min(MARGIN, this.limits.bytes / 8);
     // Setting a length costs more than asking for it.
     if (this.ancestors.length > 0) this.ancestors.length = 0;
   }
@@ -46,13 +47,23 @@ export class ValueWalk {
     return `"${text}"`;
   }
 
+  /** Whether the line can hold so many characters that were written before; then their place is taken. */
+  fits(chars: number): boolean {
+    if (chars * 3 > this.room) return false;
+    this.room -= chars;
+    return true;
+  }
+
   private cut(value: string, most: number, key: string | undefined): string {
     const scanned = this.redactor.text(value.slice(0, most + LOOKAHEAD_CHARS), key);
     const kept = scanned.slice(
       0,
       Math.min(most, Math.max(0, scanned.length - (value.length > most + LOOKAHEAD_CHARS ? LOOKAHEAD_CHARS : 0))),
     );
-    return this.escaped(kept.length < scanned.length || kept.length < value.length ? `${kept}${lengthOf(value.length)}` : kept, value.length);
+    return this.escaped(
+      kept.length < scanned.length || kept.length < value.length ? `${kept}${lengthOf(value.length)}` : kept,
+      value.length,
+    );
   }
 
   /** Escapes take up to six characters, and characters beyond ASCII up to three bytes. */
@@ -99,7 +110,7 @@ export class ValueWalk {
     // A list of ids; other objects speak for themselves.
     if (typeof value === 'object' && value !== null) return this.object(value, undefined, undefined, 'session');
     if (value === null || typeof value === 'function') return this.value(value);
-    return value === undefined ? undefined : this.text(this.redactor.session(value));
+    return value === undefined ? undefined : this.text(this.redactor.session(typeof value === 'bigint' ? digitsOf(value) : value));
   }
 
   /** A value under a key of an object that is not the record itself. */
@@ -121,7 +132,8 @@ export class ValueWalk {
   }
 
   private bigint(value: bigint): string {
-    const text = bigintText(value);
+    // Exact: what a double can't hold goes as text.
+    const text = Number.isSafeInteger(Number(value)) ? `${value}` : `"${digitsOf(value)}"`;
     this.room -= text.length;
     return text;
   }
@@ -165,7 +177,7 @@ export class ValueWalk {
       if (typeof replaced !== 'object' || replaced === null) return this.value(replaced, key, node);
       if (replaced !== value) return this.replaced(replaced, node);
     }
-    return this.own(value, node);
+    return this.own(value, node, { toJSON });
   }
 
   private replaced(value: object, node: PathNode | undefined): string | undefined {
@@ -190,10 +202,13 @@ export class ValueWalk {
     return this.text(`[${typeof type === 'string' ? type : 'Bytes'}: ${value.byteLength} bytes]`);
   }
 
-  private own(value: object, node: PathNode | undefined): string {
+  /** @param known - What was read already, and is not asked for again. */
+  private own(value: object, node: PathNode | undefined, known?: { readonly toJSON: unknown }): string {
     const keys = Object.keys(value);
     const kept = keys.length > this.limits.keys ? keys.slice(0, this.limits.keys) : keys;
-    const entries = kept.map((key): Entry => [key, readValue(value as Payload, key)]);
+    const entries = kept.map(
+      (key): Entry => [key, key === 'toJSON' && known !== undefined ? known.toJSON : readValue(value as Payload, key)],
+    );
     return this.members(entries, keys.length, node);
   }
 
@@ -223,7 +238,7 @@ export class ValueWalk {
       this.room -= name === info.name ? info.size : sizeOf(label);
       out += label + text;
     }
-    if (written < size) out += `${keyText(claim(taken, '…'))}"[+${size - written} more]"`;
+    if (written < size) out += `${keyText(claim(taken, MORE))}"[+${size - written} more]"`;
     return out === '' ? '{}' : `{${out.slice(1)}}`;
   }
 
@@ -266,15 +281,7 @@ type Entry = readonly [key: string, value: unknown];
 const VALUE_KEY = /^(?:values?|Values?|val|content|data)$/;
 
 const nameOf = (key: unknown): string =>
-  typeof key === 'object' && key !== null ? '[Object]' : typeof key === 'function' ? '[Function]' : String(key);
-
-/** Exact: what a double can't hold goes as text. Printing takes time that grows with the square of the digits. */
-function bigintText(value: bigint): string {
-  if (value > HUGE || value < -HUGE) return '"[BigInt]"';
-  return Number.isSafeInteger(Number(value)) ? `${value}` : `"${value}"`;
-}
-
-const HUGE = 10n ** 1000n;
+  typeof key === 'object' && key !== null ? '[Object]' : typeof key === 'function' ? '[Function]' : textOf(key);
 
 /** By the language's own methods: a Date may bring others. */
 function dateText(value: Date): string {
@@ -285,6 +292,6 @@ function dateText(value: Date): string {
 /** The longest of the markers that stand for a value; numbers and dates are shorter. */
 const MARKER = 34;
 /** Kept free for markers, an error id and the end of the line. */
-const MARGIN = 512;
+const MARGIN = 2048;
 
 const lengthOf = (length: number): string => `… [${length} chars]`;

@@ -2,16 +2,17 @@ import type { Definition } from '../core/definition';
 import { errorIdOf } from '../core/error-id';
 import { type EventName, keyOf } from '../core/event';
 import type { Caller } from './caller';
-import { exceptionText, isError, typeOf } from './exception';
-import { Keys, keyText } from './key';
+import { durationText } from './duration-text';
+import { exceptionText, isError, textOf, typeOf } from './exception';
+import { Keys, keyText, moreText } from './key';
 import type { Limits } from './limits';
 import { keysOf, NO_FIELDS, type Payload, readValue } from './payload';
-import { quote } from './quote';
+import { isPlain, quote } from './quote';
 import { RecordReader } from './reader';
 import { LABELS, type RecordLevel } from './record';
 import type { Redactor } from './redaction/redactor';
 import { type Resource, resourceText } from './resource';
-import { BINDING, type Field, OF_CONTEXT, type Shape } from './shape';
+import { BINDING, CONTEXT, type Field, OF_CONTEXT, type Shape } from './shape';
 import { Source } from './source';
 import { timestampText } from './timestamp';
 import { UNREAD, UNREADABLE } from './unread';
@@ -51,6 +52,7 @@ export class RecordWriter {
   private context: Payload | undefined;
   private contextCore = '';
   private contextOwn = '';
+  private contextChars = 0;
 
   constructor(options: WriterOptions) {
     this.options = options;
@@ -58,6 +60,7 @@ export class RecordWriter {
     this.reader = new RecordReader({
       keys: this.walk.keys,
       paths: options.redactor.paths,
+      hasRules: options.redactor.hasRules,
       maxFields: options.limits.keys,
       isNested: options.fieldsUnder !== undefined,
     });
@@ -141,30 +144,37 @@ export class RecordWriter {
     let out = this.head(source, time, line);
     walk.room -= out.length;
     let own = '';
+    let leftOut = 0;
     for (let index = 0; index < changing; index++) {
       const field = fields[index]!;
       const value = values[index];
-      if (value === field.lastValue && typeof value === 'string') {
-        own += field.lastText;
-        walk.room -= value.length;
+      const known = typeof value === 'string' ? field.known?.get(value) : undefined;
+      if (known !== undefined) {
+        own += known;
+        walk.room -= known.length;
+        field.misses = 0;
         continue;
       }
       const text = this.fieldText(source, field, value);
       if (text !== undefined) own += field.text + text;
-      if (typeof value === 'string' && value.length <= MAX_REPEATED) remember(field, value, text!);
-      if (walk.room <= 0 && index + 1 < changing) {
-        own += `${keyText('…')}"[+${changing - index - 1} more]"`;
+      walk.room -= field.size;
+      if (typeof value === 'string' && field.known !== undefined) remember(field, field.known, value, text!);
+      if (walk.room <= 0) {
+        leftOut = changing - index - 1;
         break;
       }
     }
-    own += shape.bindingText ??= this.bindingText(source, shape);
+    shape.bindingText ??= this.bindingText(source, shape);
+    if (walk.fits(shape.bindingText.length)) own += shape.bindingText;
+    else leftOut += source.bindingKeys.length;
     if (context !== NO_FIELDS) {
       if (context !== this.context) this.useContext(context);
-      if (this.contextCore.length + this.contextOwn.length < walk.room) {
+      if (walk.fits(this.contextChars)) {
         out += this.contextCore;
         own += this.contextOwn;
-      } else own += `${keyText('…')}"[the context is left out]"`;
+      } else leftOut += shape.keys[CONTEXT]!.length;
     }
+    if (leftOut > 0) own += moreText(leftOut);
     const level = line === undefined ? source.level : line.level;
     if (level === 'error' || level === 'critical') out += this.errorText(undefined, false);
     return this.end(out, own);
@@ -172,11 +182,15 @@ export class RecordWriter {
 
   private bindingText(source: Source, { fields, changing }: Shape): string {
     let text = '';
+    const { walk } = this;
+    const { room } = walk;
+    walk.room = this.options.limits.bytes / 4;
     for (const [index, value] of source.bindingValues.entries()) {
       const field = fields[changing + index]!;
       const written = this.fieldText(source, field, value);
       if (written !== undefined) text += field.text + written;
     }
+    walk.room = room;
     return text;
   }
 
@@ -194,6 +208,7 @@ export class RecordWriter {
       if (OF_CONTEXT.includes(key)) this.contextCore += info.text + text;
       else this.contextOwn += info.text + text;
     }
+    this.contextChars = this.contextCore.length + this.contextOwn.length;
     this.context = context;
     walk.room = room;
   }
@@ -225,23 +240,27 @@ export class RecordWriter {
     let out = this.head(source, time, line);
     walk.room -= out.length;
     const hasError = error !== NO_ERROR;
+    // Before the fields, so that they can't crowd it out.
+    const errorText = hasError || level === 'error' || level === 'critical' ? this.errorText(error, hasError) : '';
     let own = '';
+    let { leftOut } = shape;
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index]!;
       const { at } = field;
       const value = values[at];
       if (at === errorAt || at === stacktraceAt || (field.same !== -1 && values[field.same] === value)) continue;
       if (walk.room <= 0) {
-        own += `${keyText('…')}"[+${fields.length - index} more]"`;
+        leftOut += fields.length - index;
         break;
       }
       const text = this.fieldText(source, field, value);
       if (text === undefined) continue;
+      walk.room -= field.size;
       if (field.isCore && !(hasError && at === shape.errorType)) out += field.text + text;
       else own += (field.isDangerous ? typeof value === 'object' : field.isCore) ? field.otherText + text : field.text + text;
     }
-    if (hasError || level === 'error' || level === 'critical') out += this.errorText(error, hasError);
-    if (shape.leftOut > 0) own += `${keyText('…')}"[+${shape.leftOut} more]"`;
+    out += errorText;
+    if (leftOut > 0) own += moreText(leftOut);
     return this.end(out, own);
   }
 
@@ -253,7 +272,13 @@ export class RecordWriter {
   private errorText(error: unknown, hasError: boolean): string {
     if (!hasError) return `,"error_id":"${errorIdOf(undefined)}"`;
     const type = isError(error) ? typeOf(error) : error === null ? 'null' : typeof error;
-    return `,"error_id":"${errorIdOf(error)}","error_type":${this.walk.text(type)},"exception":${exceptionText(this.walk, error)}`;
+    const walk = this.walk;
+    // An error counts for more than fields do, but not for all there is.
+    const kept = Math.max(0, walk.room / 4);
+    walk.room -= kept;
+    const text = `,"error_id":"${errorIdOf(error)}","error_type":${walk.text(type)},"exception":${exceptionText(walk, error)}`;
+    walk.room += kept;
+    return text;
   }
 
   private fieldText(source: Source, field: Field, value: unknown): string | undefined {
@@ -265,7 +290,7 @@ export class RecordWriter {
         if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
         return walk.value(value, field.key, field.node);
       case 'duration':
-        return durationText(value, source.perMs) ?? walk.value(value);
+        return inMs(value, source.perMs) ?? walk.value(value);
       case 'private':
         return lengthText(value);
       case 'session':
@@ -277,34 +302,48 @@ export class RecordWriter {
   }
 }
 
-/** Models, states and routes come again and again; longer texts hardly do, and would be held on to. */
-const MAX_REPEATED = 64;
+/** What is kept of a field: longer texts hardly come again. */
+const MAX_KNOWN = 16;
+const MAX_KNOWN_CHARS = 64;
+/** A field that brought something new so often in a row is not looked at any more. */
+const MAX_MISSES = 64;
 
-/** Keeps the text of a value, if that is the value itself: what was masked is looked at, and counted, each time. */
-function remember(field: Field, value: string, text: string): void {
-  if (text.length !== value.length + 2 || !text.startsWith(value, 1)) return;
-  field.lastValue = value;
-  field.lastText = field.text + text;
+/** Keeps the text of a value, if it is the value itself: what was masked is looked at, and counted, each time. */
+function remember(field: Field, known: Map<string, string>, value: string, text: string): void {
+  if (++field.misses > MAX_MISSES) field.known = undefined;
+  else if (known.size < MAX_KNOWN && value.length <= MAX_KNOWN_CHARS && text.length === value.length + 2 && text.startsWith(value, 1)) {
+    known.set(value, flat(field.text + text));
+  }
+}
+
+/** The same text in one piece: put together from two, it would be put together anew in every line. */
+function flat(text: string): string {
+  isPlain(text);
+  return text;
 }
 
 const callerText = ({ module, name, line }: Caller): string =>
   `,"module":${quote(module)},"function":${quote(name)}${line === undefined ? '' : `,"line":${line}`}`;
 
-/** A duration in ms, to the nanosecond. */
-function durationText(value: unknown, perMs: number): string | undefined {
+/** A duration of an event's unit in ms; `undefined` for what is no number. */
+function inMs(value: unknown, perMs: number): string | undefined {
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   const ms = Number(value) / perMs;
-  return Number.isFinite(ms) ? `${Math.round(ms * 1e6) / 1e6}` : 'null';
+  return Number.isFinite(ms) ? durationText(ms) : 'null';
 }
+
+/** Lengths may be told by a proxy or a subclass, and be anything. */
+const countText = (count: unknown): string => (typeof count === 'number' && count >= 0 ? `${count}` : UNREADABLE);
 
 /** How much there is of what is not told. */
 function lengthText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
+  if (value === UNREAD) return UNREADABLE;
   try {
-    if (typeof value === 'string' || Array.isArray(value)) return `${value.length}`;
-    if (value instanceof Map || value instanceof Set) return `${value.size}`;
-    if (ArrayBuffer.isView(value)) return `${value.byteLength}`;
-    return typeof value === 'object' ? `${Object.keys(value).length}` : `${String(value).length}`;
+    if (typeof value === 'string' || Array.isArray(value)) return countText(value.length);
+    if (value instanceof Map || value instanceof Set) return countText(value.size);
+    if (ArrayBuffer.isView(value)) return countText(value.byteLength);
+    return typeof value === 'object' ? `${Object.keys(value).length}` : `${textOf(value).length}`;
   } catch {
     return UNREADABLE;
   }

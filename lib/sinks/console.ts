@@ -13,7 +13,6 @@ export interface LineStream {
   write(text: string, done: (error?: Error | null) => void): unknown;
   once(event: 'error', listener: () => void): unknown;
   off(event: 'error', listener: () => void): unknown;
-  listenerCount(event: 'error'): number;
 }
 
 export interface ConsoleSinkOptions {
@@ -48,6 +47,12 @@ const ignore = (): void => undefined;
 export function consoleSink(options: ConsoleSinkOptions = {}): Sink {
   checkOptions('consoleSink', options, RULES);
   const counts = new SinkCounts();
+  const waiting = new Set<() => void>();
+  const settled = (): void => {
+    if (waiting.size === 0 || counts.queued > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
   const fromStderr = LEVELS.indexOf(options.stderrFrom ?? 'silent');
   const platform = (globalThis as { process?: { readonly stdout?: LineStream; readonly stderr?: LineStream } }).process;
   return Object.freeze({
@@ -58,35 +63,63 @@ export function consoleSink(options: ConsoleSinkOptions = {}): Sink {
       const isError = LEVELS.indexOf(level) >= fromStderr;
       // Looked up with each line: a test, or a program that goes to the background, replaces them.
       const stream = isError ? (options.stderr ?? platform?.stderr) : (options.stdout ?? platform?.stdout);
-      if (isFunction(stream?.write)) writeTo(stream, line, counts);
+      if (isFunction(stream?.write)) writeTo(stream, line, counts, settled);
       else {
-        options.print?.(line.slice(0, -1), level);
-        counts.written++;
+        try {
+          options.print?.(line.slice(0, -1), level);
+          counts.written++;
+        } catch {
+          counts.drop('error');
+        }
       }
     },
     stats: () => counts.stats(),
+    flush: () => (counts.queued === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.add(resolve))),
   });
 }
 
-function writeTo(stream: LineStream, line: string, counts: SinkCounts): void {
+function writeTo(stream: LineStream, line: string, counts: SinkCounts, settled: () => void): void {
   if (stream.destroyed || (stream.writableLength ?? 0) > MAX_QUEUED_BYTES) {
     counts.drop(stream.destroyed ? 'closed' : 'overflow');
     return;
   }
-  // A stream without a listener throws its error into the program.
-  stream.once('error', ignore);
+  // A stream may call back and throw, or call back twice: a line has one fate.
+  let isOver = false;
+  const end = (error: unknown): void => {
+    if (isOver) return;
+    isOver = true;
+    if (error === undefined || error === null) counts.written++;
+    else counts.drop(codeOf(error));
+    settled();
+  };
   try {
+    // A stream without a listener throws its error into the program.
+    stream.once?.('error', ignore);
     stream.write(line, (error) => {
-      if (error === undefined || error === null) counts.written++;
-      else {
-        counts.drop((error as { code?: string }).code ?? 'error');
-        // The stream tells its listeners after this.
-        if (stream.listenerCount('error') === 0) stream.once('error', ignore);
-      }
+      end(error);
+      if (error) expectError(stream);
     });
   } catch (error) {
-    counts.drop((error as { code?: string }).code ?? 'error');
+    end(error ?? 'error');
   } finally {
-    stream.off('error', ignore);
+    stream.off?.('error', ignore);
   }
+}
+
+/** Streams that will tell their listeners of an error that was counted. */
+const expecting = new WeakSet<LineStream>();
+
+/**
+ * A stream tells its listeners after its callback. Whether others listen does not matter: what pipes into stdout (the
+ * output of a worker, say) listens only to throw the error again when nobody else does.
+ */
+function expectError(stream: LineStream): void {
+  if (expecting.has(stream)) return;
+  expecting.add(stream);
+  stream.once?.('error', () => expecting.delete(stream));
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code.slice(0, 64) : 'error';
 }

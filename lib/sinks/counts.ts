@@ -10,8 +10,12 @@ export class SinkCounts {
     this.dropped[reason] = (this.dropped[reason] ?? 0) + lines;
   }
 
+  /** What has met neither fate yet. */
+  get queued(): number {
+    return this.accepted - this.written - Object.values(this.dropped).reduce((sum, lines) => sum + lines, 0);
+  }
+
   stats(): SinkStats {
-    const dropped = Object.values(this.dropped).reduce((sum, lines) => sum + lines, 0);
-    return { accepted: this.accepted, written: this.written, queued: this.accepted - this.written - dropped, dropped: { ...this.dropped } };
+    return { accepted: this.accepted, written: this.written, queued: this.queued, dropped: { ...this.dropped } };
   }
 }

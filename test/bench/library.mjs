@@ -9,7 +9,7 @@ export const dist = resolve(process.env.BENCH_DIST ?? resolve(root, 'dist'));
 
 /** @type {typeof import('../../lib/index')} */
 const library = await import(pathToFileURL(resolve(dist, 'index.js')).href);
-export const { createTelemetry, defineEvent, defineEvents } = library;
+export const { contextFields, createTelemetry, defineEvent, defineEvents, runWithContext } = library;
 
 /** What Elixir's :telemetry takes, from the design page: measured on another machine. */
 export const ELIXIR = { execute: 155, span: 612 };

@@ -32,14 +32,14 @@ const opaque = (random: Random): string => `Q7${chars(random, ALNUM, 10 + Math.f
 const withMarks = (random: Random): string => `Q7${chars(random, `${ALNUM}!#$*+-._~@^`, 12)}z`;
 
 /** Names of secrets in words. */
-export const SECRET_NAMES: readonly string[] = [
+const SECRET_NAMES: readonly string[] = [
   'password', 'passwd', 'pwd', 'passphrase', 'secret', 'token', 'api key', 'access key', 'private key', 'authorization', 'proxy authorization',
   'cookie', 'set cookie', 'credentials', 'jwt', 'otp', 'cvv', 'ssn', 'card number', 'client secret', 'access token', 'refresh token', 'x api key',
   'x admin token', 'session token', 'database url', 'connection string', 'webhook url', 'db password', 'user password', 'auth', 'signing key',
 ]; // biome-ignore format: one per line would be a screen
 
 /** Spells a name of several words as programs do. */
-export function spell(random: Random, name: string): string {
+function spell(random: Random, name: string): string {
   const words = name.split(' ');
   const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
   const spelled = pick(random, [
@@ -63,7 +63,7 @@ export function spell(random: Random, name: string): string {
 }
 
 /** A valid card number of an issuer. */
-export function cardNumber(random: Random): string {
+function cardNumber(random: Random): string {
   const [prefix, length] = pick(random, [['4', 16], ['5412', 16], ['37', 15], ['6011', 16], ['3530', 16], ['36', 14], ['6212', 16]] as const); // biome-ignore format: pairs
   const digits = prefix + chars(random, '0123456789', length - prefix.length - 1);
   for (let check = 0; check < 10; check++) if (isLuhn(digits + check)) return digits + check;
@@ -74,7 +74,7 @@ const isLuhn = (digits: string): boolean =>
   [...digits].reverse().reduce((sum, digit, i) => sum + (i % 2 === 0 ? +digit : +digit > 4 ? +digit * 2 - 9 : +digit * 2), 0) % 10 === 0;
 
 /** A secret that is known by its shape in any text, and how it is written there. */
-export function shapedSecret(random: Random): { readonly text: string; readonly secret: string } {
+function shapedSecret(random: Random): { readonly text: string; readonly secret: string } {
   const body = (length: number, alphabet: string = ALNUM): string => `Q7${chars(random, alphabet, length - 2)}`;
   const whole = (text: string): { text: string; secret: string } => ({ text, secret: text });
   const after = (prefix: string, secret: string): { text: string; secret: string } => ({ text: prefix + secret, secret });

@@ -1,4 +1,5 @@
 import { ALNUM, codeAt, isOf } from './chars';
+import type { Codes } from './codes';
 import type { Spans } from './spans';
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
@@ -13,7 +14,7 @@ const MAX = 19;
  *
  * @returns Where to go on.
  */
-export function scanCard(text: string, at: number, spans: Spans): number {
+export function scanCard(text: Codes, at: number, spans: Spans): number {
   const { length } = text;
   let end = at;
   while (end < length && isDigit(text.charCodeAt(end))) end++;
@@ -27,36 +28,37 @@ export function scanCard(text: string, at: number, spans: Spans): number {
 const TWICE: Uint8Array = Uint8Array.of(0, 2, 4, 6, 8, 1, 3, 5, 7, 9);
 
 /** Where the longest card number that begins here ends; 0 when there is none. */
-function cardEnd(text: string, at: number): number {
-  const { length } = text;
+function cardEnd(text: Codes, at: number): number {
+  const { units } = text;
+  const doubled = TWICE;
   // Which digits count twice depends on where the number ends: sums that end with one that counts once, and twice.
   let once = 0;
   let twice = 0;
   let digits = 0;
-  let group = 0;
   let separator = 0;
   let found = 0;
-  for (let i = at; digits <= MAX; i++) {
-    const code = i < length ? text.charCodeAt(i) : 0;
-    if (isDigit(code)) {
+  for (let i = at; digits <= MAX; ) {
+    const begin = i;
+    // The 0 after the last character ends every run.
+    let code = units[i]!;
+    for (; code >= 48 && code <= 57; code = units[++i]!) {
       const sum = twice + code - 48;
-      twice = once + TWICE[code - 48]!;
+      twice = once + doubled[code - 48]!;
       once = sum;
-      digits++;
-      group++;
-      continue;
+      if (++digits > MAX) return found;
     }
+    const group = i - begin;
     if (digits >= MIN && once % 10 === 0 && !isOf(code, ALNUM) && isIssued(text, at, digits)) found = i;
     if ((code !== 32 && code !== 45) || group < 4 || group > 6 || (separator !== 0 && separator !== code)) break;
-    if (i + 1 >= length || !isDigit(text.charCodeAt(i + 1))) break;
+    if (!isDigit(units[i + 1]!)) break;
     separator = code;
-    group = 0;
+    i++;
   }
   return found;
 }
 
 /** First six digits of a number that may have separators. */
-function beginning(text: string, at: number): number {
+function beginning(text: Codes, at: number): number {
   let value = 0;
   for (let i = at, digits = 0; digits < 6; i++) {
     const code = codeAt(text, i);
@@ -70,7 +72,7 @@ function beginning(text: string, at: number): number {
 const isWithin = (value: number, low: number, high: number): boolean => value >= low && value <= high;
 
 /** Whether an issuer gives out numbers that begin like this one and have its length. */
-function isIssued(text: string, at: number, length: number): boolean {
+function isIssued(text: Codes, at: number, length: number): boolean {
   const six = beginning(text, at);
   const two = Math.floor(six / 1e4);
   const three = Math.floor(six / 1e3);

@@ -1,3 +1,5 @@
+import type { Codes } from './codes';
+
 /** Classes of ASCII characters, as bits, so that one table serves every scanner. */
 export const ALNUM = 1;
 /** Letters, digits, `_` and `-`: what most keys of services are made of. */
@@ -37,24 +39,26 @@ mark(' \t"\'`]', KEY_END);
 for (let code = 0; code < 128; code++) if (CLASSES[code]! & NAME) CLASSES[code]! |= KEY_END;
 
 /** The character at a position; 0 where there is none. Reading past an end makes every later reading slow. */
-export const codeAt = (text: string, at: number): number => (at >= 0 && at < text.length ? text.charCodeAt(at) : 0);
+export const codeAt = (text: Codes, at: number): number => (at >= 0 && at < text.length ? text.charCodeAt(at) : 0);
 
 /** Whether a character is of a class; characters beyond ASCII are of no class. */
 export const isOf = (code: number, bits: number): boolean => code < 128 && (CLASSES[code]! & bits) !== 0;
 
 /** Where a run of characters of a class ends, or a limit of its length. */
-export function skip(text: string, from: number, bits: number, most: number = text.length): number {
-  const limit = Math.min(text.length, from + most);
+export function skip(text: Codes, from: number, bits: number, most = 0x3fffffff): number {
+  const { units, length } = text;
+  const classes = CLASSES;
+  const limit = most < length - from ? from + most : length;
   let i = from;
   for (; i < limit; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 127 || (CLASSES[code]! & bits) === 0) break;
+    const code = units[i]!;
+    if (code > 127 || (classes[code]! & bits) === 0) break;
   }
   return i;
 }
 
 /** Whether a word stands at a position, in any case; the word is given in lower case and has letters only. */
-export function isWordAt(text: string, at: number, word: string): boolean {
+export function isWordAt(text: Codes, at: number, word: string): boolean {
   if (at + word.length > text.length) return false;
   for (let i = 0; i < word.length; i++) if ((text.charCodeAt(at + i) | 32) !== word.charCodeAt(i)) return false;
   return true;

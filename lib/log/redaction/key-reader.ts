@@ -1,3 +1,4 @@
+import type { Codes } from './codes';
 import type { KeyVerdict } from './keys';
 import { SECRET_BEGINNINGS, SECRET_ENDINGS, SECRET_LAST, SECRET_PHRASES, SESSION_PHRASES } from './names';
 
@@ -85,17 +86,19 @@ export class KeyReader {
   }
 
   /** What is known about the key between two places of a text. */
-  read(text: string, start: number, end: number): Reading {
+  read(text: Codes, start: number, end: number): Reading {
     const { stems } = this;
+    const { units } = text;
+    const letters = LETTER;
     let stem = 0;
     let isSuspect = 0;
     let hash = 0;
     for (let i = end - 1; i >= start; i--) {
-      const code = text.charCodeAt(i);
+      const code = units[i]!;
       // Letters beyond ASCII, and escapes, may stand for any other.
       if (code > 127 || code === 37 || code === 92) isSuspect = 1;
       else {
-        stem = (stem >> 5) | (LETTER[code]! << 10);
+        stem = (stem >> 5) | (letters[code]! << 10);
         isSuspect |= stems[stem]!;
       }
       hash = Math.imul(hash ^ code, 0x01000193);
@@ -124,9 +127,10 @@ export class KeyReader {
   }
 }
 
-function isSame(text: string, start: number, end: number, codes: Uint16Array): boolean {
+function isSame(text: Codes, start: number, end: number, codes: Uint16Array): boolean {
   if (codes.length !== end - start) return false;
-  for (let i = 0; i < codes.length; i++) if (text.charCodeAt(start + i) !== codes[i]) return false;
+  const { units } = text;
+  for (let i = 0; i < codes.length; i++) if (units[start + i] !== codes[i]) return false;
   return true;
 }
 

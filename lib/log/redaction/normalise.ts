@@ -1,3 +1,5 @@
+import type { Codes } from './codes';
+
 /** Characters without a width, and marks: they change how a name is spelled, not what it says. */
 const INVISIBLE = /[\p{Cf}\p{M}\u115f\u1160\u3164]+/gu;
 const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})/gi;
@@ -31,30 +33,24 @@ export const isDisguise = (code: number): boolean =>
   code === 0xad ||
   code === 0x180e;
 
-/** A text with its escapes read, and for each of its characters (and its end) where that stood in the original. */
-export interface Decoded {
-  readonly text: string;
-  readonly origin: Uint32Array;
-}
-
 const BACKSLASH = 92;
 const PERCENT = 37;
 const LOWER_U = 117;
-/** Parts are joined from lists of this many code units: `fromCharCode` takes its arguments on the stack. */
-const PART = 4096;
 
 /**
  * Reads percent-encoding and `\u` escapes of ASCII characters once, full-width letters as plain ones, and leaves out
  * characters without a width. Linear.
  *
- * @example
- * decodeOnce('pass%77ord').text; // => 'password'
+ * @param decoded - Gets the text, the same length or shorter.
+ * @returns For each character of the decoded text, and its end, where that stood.
  */
-export function decodeOnce(text: string): Decoded {
-  const units = new Uint16Array(text.length);
+export function decodeOnce(text: Codes, decoded: Codes): Uint32Array {
   const origin = new Uint32Array(text.length + 1);
+  decoded.reserve(text.length);
+  const { units } = decoded;
+  const total = text.length;
   let length = 0;
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < total; ) {
     const at = i;
     let code = text.charCodeAt(i++);
     if (code > 127) {
@@ -72,14 +68,14 @@ export function decodeOnce(text: string): Decoded {
     origin[length] = at;
     units[length++] = code;
   }
-  origin[length] = text.length;
-  let decoded = '';
-  for (let i = 0; i < length; i += PART) decoded += String.fromCharCode.apply(null, units.subarray(i, Math.min(length, i + PART)) as unknown as number[]);
-  return { text: decoded, origin };
+  origin[length] = total;
+  decoded.end(length);
+  return origin;
 }
 
 /** Length of the escape of an ASCII character at a position; 0 when there is none. */
-export function escapeSize(text: string, at: number): number {
+export function escapeSize(text: Codes, at: number): number {
+  if (at + 2 >= text.length) return 0;
   if (text.charCodeAt(at) === PERCENT) return isAscii(hexAt(text, at + 1, 2)) ? 3 : 0;
   return text.charCodeAt(at + 1) === LOWER_U && isAscii(hexAt(text, at + 2, 4)) ? 6 : 0;
 }
@@ -87,7 +83,7 @@ export function escapeSize(text: string, at: number): number {
 const isAscii = (code: number): boolean => code >= 0 && code < 128;
 
 /** The number that so many hexadecimal digits make; -1 when they are none. */
-function hexAt(text: string, at: number, digits: number): number {
+function hexAt(text: Codes, at: number, digits: number): number {
   if (at + digits > text.length) return -1;
   let value = 0;
   for (let i = at; i < at + digits; i++) {

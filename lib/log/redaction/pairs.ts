@@ -1,4 +1,5 @@
 import { ALNUM, CLASSES, codeAt, DIGIT, isOf, NAME, skip } from './chars';
+import type { Codes } from './codes';
 import type { KeyReader, Reading } from './key-reader';
 import type { KeyVerdict } from './keys';
 import type { Spans } from './spans';
@@ -33,7 +34,7 @@ const found: Key = { start: 0, end: 0, quote: 0 };
  *
  * @returns Where to go on.
  */
-export function scanPair(text: string, at: number, spans: Spans, keys: KeyReader): number {
+export function scanPair(text: Codes, at: number, spans: Spans, keys: KeyReader): number {
   const next = codeAt(text, at + 1);
   // `::` joins names in several languages.
   if (codeAt(text, at) === 58 && (next === 58 || codeAt(text, at - 1) === 58)) return at + 1;
@@ -50,7 +51,7 @@ export function scanPair(text: string, at: number, spans: Spans, keys: KeyReader
 }
 
 /** Masks the value after a flag of a command line, `--password x`, given the position after its dashes. */
-export function scanFlag(text: string, at: number, spans: Spans, keys: KeyReader): number {
+export function scanFlag(text: Codes, at: number, spans: Spans, keys: KeyReader): number {
   const end = skip(text, at, NAME, MAX_KEY);
   if (end === at || !isBlank(codeAt(text, end)) || codeAt(text, end + 1) === 45) return at;
   const { verdict } = keys.read(text, at, end);
@@ -58,7 +59,7 @@ export function scanFlag(text: string, at: number, spans: Spans, keys: KeyReader
 }
 
 /** Masks the content of an XML element with a secret name, given the position of its `<`. */
-export function scanElement(text: string, at: number, spans: Spans, keys: KeyReader): number {
+export function scanElement(text: Codes, at: number, spans: Spans, keys: KeyReader): number {
   const end = skip(text, at + 1, NAME, MAX_KEY);
   if (end < at + 4 || keys.read(text, at + 1, end).verdict !== 'secret') return at + 1;
   const close = skipAttributes(text, end);
@@ -67,13 +68,13 @@ export function scanElement(text: string, at: number, spans: Spans, keys: KeyRea
   return spans.add(close + 1, stop < 0 ? text.length : stop);
 }
 
-function skipAttributes(text: string, from: number): number {
+function skipAttributes(text: Codes, from: number): number {
   let i = from;
   while (i < from + 256 && i < text.length && codeAt(text, i) !== 62 && codeAt(text, i) !== 60) i++;
   return i;
 }
 
-function findKey(text: string, at: number): boolean {
+function findKey(text: Codes, at: number): boolean {
   let end = at;
   while (end > 0 && at - end < MAX_GAP && isBlank(text.charCodeAt(end - 1))) end--;
   if (end > 0 && text.charCodeAt(end - 1) === 93) end--;
@@ -92,9 +93,14 @@ function findKey(text: string, at: number): boolean {
     found.end = end;
     return end > start + 1;
   }
+  const { units } = text;
+  const classes = CLASSES;
   let start = end;
-  const limit = Math.max(0, end - MAX_KEY);
-  while (start > limit && isName(text.charCodeAt(start - 1))) start--;
+  const limit = end > MAX_KEY ? end - MAX_KEY : 0;
+  for (; start > limit; start--) {
+    const code = units[start - 1]!;
+    if (code < 128 ? (classes[code]! & NAME) === 0 : !isName(code)) break;
+  }
   // A line break before the name, written as an escape: `\nAuthorization: …`.
   if (codeAt(text, start) === BACKSLASH && isOf(codeAt(text, start + 1) | 32, ALNUM) && codeAt(text, start + 1) !== 117) start += 2;
   found.start = start;
@@ -102,11 +108,12 @@ function findKey(text: string, at: number): boolean {
   return end > start + 1;
 }
 
-const isName = (code: number): boolean =>
+/** Whether a character may be part of a name outside quotes. */
+export const isName = (code: number): boolean =>
   code < 128 ? (CLASSES[code]! & NAME) !== 0 : code !== 0xff1d && code !== 0xff1a && code !== 0xa0;
 
 /** The verdict on a key that says nothing by itself: on a parameter of a URL, or on several words outside quotes. */
-function verdictOf(text: string, start: number, end: number, quote: number, reading: Reading, keys: KeyReader): KeyVerdict {
+function verdictOf(text: Codes, start: number, end: number, quote: number, reading: Reading, keys: KeyReader): KeyVerdict {
   if (reading.isParameter && (codeAt(text, start - 1) === QUESTION || codeAt(text, start - 1) === AMPERSAND)) return 'secret';
   if (quote !== 0 || !reading.isLastWord) return reading.verdict;
   let verdict = reading.verdict;

@@ -1,5 +1,6 @@
 import { systemClock } from '../../core/clock';
 import { checkOptions } from '../../core/options';
+import { Codes } from './codes';
 import { KeyReader } from './key-reader';
 import { type KeyVerdict, keyJudge } from './keys';
 import { decodeOnce } from './normalise';
@@ -49,6 +50,8 @@ export interface Redactor {
   readonly paths: PathNode | undefined;
   /** A text without its secrets: the same string when nothing was found. Never throws. */
   text(value: string, key?: string): string;
+  /** Whether there are rules of the application's, which may judge the same text differently the next time. */
+  readonly hasRules: boolean;
   /** What stands for the value of a secret key. */
   readonly replacement: string;
   /** A session id: longer than 8 characters keeps the first 8. Never throws. */
@@ -60,8 +63,11 @@ export interface Redactor {
 const MIN_TEXT = 4;
 
 class BuiltRedactor implements Redactor {
+  readonly hasRules: boolean;
   private masked = 0;
   private spans: Spans = new Spans();
+  private readonly codes: Codes = new Codes();
+  private readonly decoded: Codes = new Codes();
 
   constructor(
     readonly verdict: (key: string) => KeyVerdict,
@@ -69,7 +75,9 @@ class BuiltRedactor implements Redactor {
     readonly replacement: string,
     private readonly keys: KeyReader | undefined,
     private readonly rules: readonly Rule[],
-  ) {}
+  ) {
+    this.hasRules = rules.length > 0;
+  }
 
   text(value: string, key?: string): string {
     let text = value;
@@ -96,13 +104,18 @@ class BuiltRedactor implements Redactor {
 
   /** The text as the built-in scanners leave it, read as it is and then with its escapes read. */
   private scanned(value: string, keys: KeyReader): string {
+    const { codes, decoded } = this;
     try {
-      const isDisguised = scanText(value, this.spans, keys);
-      const text = this.take(value);
-      if (!isDisguised) return text;
-      const decoded = decodeOnce(text);
-      scanText(decoded.text, this.spans, keys);
-      return this.take(text, decoded.origin);
+      const isDisguised = scanText(codes.load(value), this.spans, keys);
+      let text = this.take(value);
+      if (isDisguised) {
+        const origin = decodeOnce(text === value ? codes : codes.load(text), decoded);
+        scanText(decoded, this.spans, keys);
+        text = this.take(text, origin);
+        decoded.clear();
+      }
+      codes.clear();
+      return text;
     } catch {
       this.spans = new Spans();
       this.masked++;
@@ -161,8 +174,9 @@ const OPTIONS = {
  * **Not caught**: what is encoded twice, or in base64 (except after `Basic`), hexadecimal or HTML entities; a secret
  * split over several fields, or under a key that says nothing (`value`, `data`) and without a shape of its own; prose
  * (`the password is x`, all words but the first of a passphrase without quotes); letters of other alphabets that look
- * alike; tokens shorter than 16 characters without a key or a scheme before them; card numbers grouped otherwise than in fours to sixes; private keys without a PEM frame; binary data. Keys that
- * are about a secret (`token_count`, `password_length`) are not masked.
+ * alike; tokens shorter than 16 characters without a key or a scheme before them; texts of up to 12 characters without one
+ * of `: = < % \` (`--pin 1234`); card numbers grouped otherwise than in fours to sixes; private keys without a PEM frame;
+ * binary data. Keys that are about a secret (`token_count`, `password_length`) are not masked.
  *
  * @param options - See {@link RedactionOptions}.
  * @param clock - Measures rules; the system's by default.
@@ -185,6 +199,7 @@ export function createRedactor(options?: RedactionOptions, clock: { monotonicTim
 export const NO_REDACTION: Redactor = Object.freeze({
   verdict: () => 'plain' as const,
   paths: undefined,
+  hasRules: false,
   text: (value: string) => value,
   replacement: '***',
   session: (value: unknown) => String(value),

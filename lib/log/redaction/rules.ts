@@ -9,13 +9,13 @@ export type RuleFunction = (text: string, key: string | undefined) => string | u
 export type RedactionRule = string | RegExp | RuleFunction | NamedRule;
 
 /** A rule with a name for the statistics; without one it is called `rule 1`, `rule 2` … */
-export interface NamedRule {
+interface NamedRule {
   readonly name: string;
   readonly rule: string | RegExp | RuleFunction;
 }
 
 /** A rule that takes longer than this on one text, in ms, is disabled. */
-export const RULE_LIMIT_MS = 20;
+const RULE_LIMIT_MS = 20;
 
 /** What a rule made of a text. `undefined` when it must not be trusted. */
 export class Rule {

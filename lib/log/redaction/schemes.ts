@@ -1,4 +1,5 @@
 import { BASE64, BEARER, codeAt, isOf, isWordAt, SPACE, skip } from './chars';
+import type { Codes } from './codes';
 import type { Spans } from './spans';
 import { isMixed } from './tokens';
 
@@ -8,12 +9,12 @@ import { isMixed } from './tokens';
  *
  * @returns Where to go on; the position itself when there are none.
  */
-export function scanScheme(text: string, at: number, spans: Spans): number {
+export function scanScheme(text: Codes, at: number, spans: Spans): number {
   if (isWordAt(text, at, 'bearer')) return scanBearer(text, at + 6, at, spans);
   return isWordAt(text, at, 'basic') ? scanBasic(text, at + 5, at, spans) : at;
 }
 
-function scanBearer(text: string, after: number, at: number, spans: Spans): number {
+function scanBearer(text: Codes, after: number, at: number, spans: Spans): number {
   const from = skip(text, after, SPACE);
   if (from === after) return at;
   let end = skip(text, from, BEARER);
@@ -22,7 +23,7 @@ function scanBearer(text: string, after: number, at: number, spans: Spans): numb
   return size >= 24 || (size >= 8 && isMixed(text, from + 1, end)) ? spans.add(from, end) : from;
 }
 
-function scanBasic(text: string, after: number, at: number, spans: Spans): number {
+function scanBasic(text: Codes, after: number, at: number, spans: Spans): number {
   const from = skip(text, after, SPACE);
   if (from === after) return at;
   const end = skip(text, from, BASE64);
@@ -30,7 +31,7 @@ function scanBasic(text: string, after: number, at: number, spans: Spans): numbe
 }
 
 /** Whether base64 holds printable text with a colon within its first 1024 characters. */
-function isUserAndPassword(text: string, from: number, end: number): boolean {
+function isUserAndPassword(text: Codes, from: number, end: number): boolean {
   let bits = 0;
   let size = 0;
   for (let i = from; i < end && i < from + 1024; i++) {
@@ -64,7 +65,7 @@ const MAX_LABEL = 64;
  *
  * @returns Where to go on: after the dashes when there is no block.
  */
-export function scanPem(text: string, at: number, spans: Spans): number {
+export function scanPem(text: Codes, at: number, spans: Spans): number {
   let dashes = at;
   while (codeAt(text, dashes) === 45) dashes++;
   if (dashes - at < 4 || !text.startsWith(PEM, dashes)) return dashes;
@@ -78,4 +79,4 @@ export function scanPem(text: string, at: number, spans: Spans): number {
 }
 
 /** Whether nothing but a blank or the end stands at a position. */
-export const isBlankAt = (text: string, at: number): boolean => at >= text.length || isOf(codeAt(text, at), SPACE);
+export const isBlankAt = (text: Codes, at: number): boolean => at >= text.length || isOf(codeAt(text, at), SPACE);

@@ -1,4 +1,5 @@
 import { ALNUM, BASE64, BEARER, codeAt, HEX, isOf, skip, WORD } from './chars';
+import type { Codes } from './codes';
 import type { Spans } from './spans';
 
 /** A key known by how it begins. */
@@ -92,8 +93,9 @@ export const TOKEN_STARTS: readonly string[] = [
 interface Candidate {
   readonly prefix: string;
   readonly shape: Shape;
-  readonly third: number;
-  readonly fourth: number;
+  /** Third and fourth character, and which of the two count: a prefix may have two or three. */
+  readonly next: number;
+  readonly mask: number;
 }
 
 const startOf = (first: number, second: number): number => ((first & 127) << 7) | (second & 127);
@@ -104,7 +106,10 @@ for (const found of SHAPES) {
   for (const prefix of found.prefixes) {
     const start = startOf(prefix.charCodeAt(0), prefix.charCodeAt(1));
     if (GROUPS[start] === 0) GROUPS[start] = candidatesOf.push([]) - 1;
-    candidatesOf[GROUPS[start]!]!.push({ prefix, shape: found, third: codeAt(prefix, 2), fourth: codeAt(prefix, 3) });
+    const third = prefix.charCodeAt(2) || 0;
+    const fourth = prefix.charCodeAt(3) || 0;
+    const mask = (third === 0 ? 0 : 0xff_ff_00_00 | 0) | (fourth === 0 ? 0 : 0xff_ff);
+    candidatesOf[GROUPS[start]!]!.push({ prefix, shape: found, next: (third << 16) | fourth, mask });
   }
 }
 
@@ -113,17 +118,18 @@ for (const found of SHAPES) {
  *
  * @returns Where to go on; the position itself when there is no token.
  */
-export function scanToken(text: string, at: number, spans: Spans): number {
+export function scanToken(text: Codes, at: number, spans: Spans): number {
   const first = codeAt(text, at);
   const group = GROUPS[startOf(first, codeAt(text, at + 1))]!;
   if (group === 0) return first === 101 ? scanJwt(text, at, spans) : scanDiscord(text, at, spans);
   const candidates = candidatesOf[group]!;
   // The next characters first: most words that begin like a token end the matter there.
-  const afterSecond = codeAt(text, at + 2);
-  const afterThird = codeAt(text, at + 3);
+  const next = (codeAt(text, at + 2) << 16) | codeAt(text, at + 3);
   for (let i = 0; i < candidates.length; i++) {
-    const { prefix, shape, third, fourth } = candidates[i]!;
-    if ((third !== 0 && third !== afterSecond) || (fourth !== 0 && fourth !== afterThird) || !text.startsWith(prefix, at)) continue;
+    const candidate = candidates[i]!;
+    if ((next & candidate.mask) !== candidate.next) continue;
+    const { prefix, shape } = candidate;
+    if (prefix.length > 4 && !text.startsWith(prefix, at)) continue;
     const from = at + prefix.length;
     // Before the whole run is read: in `sk-sk-sk-…` each of them would read the rest.
     if (shape.isMixed && !isMixedRun(text, from, spans)) continue;
@@ -137,18 +143,19 @@ export function scanToken(text: string, at: number, spans: Spans): number {
 }
 
 /** A sentence's full stop, or the colon after a token, is not part of it. */
-function trimmed(text: string, from: number, end: number): number {
+function trimmed(text: Codes, from: number, end: number): number {
   let last = end;
   while (last > from && (codeAt(text, last - 1) === 46 || codeAt(text, last - 1) === 58 || codeAt(text, last - 1) === 47)) last--;
   return last;
 }
 
 /** Whether a digit or a capital stands among the first characters of a key. */
-function isMixedRun(text: string, from: number, spans: Spans): boolean {
-  const end = Math.min(text.length, from + 20);
-  let i = Math.max(from, spans.plainUntil);
+function isMixedRun(text: Codes, from: number, spans: Spans): boolean {
+  const { units, length } = text;
+  const end = from + 20 < length ? from + 20 : length;
+  let i = spans.plainUntil > from ? spans.plainUntil : from;
   for (; i < end; i++) {
-    const code = text.charCodeAt(i);
+    const code = units[i]!;
     if (!isOf(code, WORD)) break;
     if (code <= 90 && code !== 45) return true;
   }
@@ -160,7 +167,7 @@ function isMixedRun(text: string, from: number, spans: Spans): boolean {
 const PROBE = 32;
 
 /** Whether there is a digit or a capital letter in a piece of text; looks at its first characters. */
-export function isMixed(text: string, from: number, end: number): boolean {
+export function isMixed(text: Codes, from: number, end: number): boolean {
   for (let i = from; i < end && i < from + PROBE; i++) {
     const code = codeAt(text, i);
     if ((code >= 48 && code <= 57) || (code >= 65 && code <= 90)) return true;
@@ -169,7 +176,7 @@ export function isMixed(text: string, from: number, end: number): boolean {
 }
 
 /** `eyJ….….…`: two parts are enough, so that a token that was cut is masked, too. */
-function scanJwt(text: string, at: number, spans: Spans): number {
+function scanJwt(text: Codes, at: number, spans: Spans): number {
   if (codeAt(text, at + 2) !== 74) return at;
   const header = skip(text, at, WORD);
   if (header - at < 16 || codeAt(text, header) !== 46) return header;
@@ -179,7 +186,7 @@ function scanJwt(text: string, at: number, spans: Spans): number {
 }
 
 /** Three parts of 23 to 28, 6 and 27 or more characters, the first a number in base64. */
-function scanDiscord(text: string, at: number, spans: Spans): number {
+function scanDiscord(text: Codes, at: number, spans: Spans): number {
   const first = skip(text, at, ALNUM, 29);
   if (first - at < 23 || first - at > 28 || codeAt(text, first) !== 46) return at;
   const second = skip(text, first + 1, WORD, 7);
@@ -193,7 +200,7 @@ function scanDiscord(text: string, at: number, spans: Spans): number {
  *
  * @returns Where to go on; the position itself when there is none.
  */
-export function scanTelegram(text: string, colon: number, spans: Spans): number {
+export function scanTelegram(text: Codes, colon: number, spans: Spans): number {
   if (colon < 8) return colon;
   for (let i = colon - 8; i < colon; i++) {
     const code = text.charCodeAt(i);

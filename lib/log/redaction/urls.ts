@@ -1,4 +1,5 @@
 import { CLASSES, codeAt, URL_PART } from './chars';
+import type { Codes } from './codes';
 import type { Spans } from './spans';
 import { isMixed, scanToken } from './tokens';
 
@@ -20,7 +21,7 @@ const endsUrl = (code: number): boolean => code <= 32 || code === 34 || code ===
  *
  * @returns Where to go on.
  */
-export function scanUserInfo(text: string, colon: number, spans: Spans): number {
+export function scanUserInfo(text: Codes, colon: number, spans: Spans): number {
   const start = colon + 3;
   let at = -1;
   let password = -1;
@@ -43,14 +44,14 @@ export function scanUserInfo(text: string, colon: number, spans: Spans): number 
   return user > MAX_USER && isMixed(text, start, at) ? spans.add(start, at) : start;
 }
 
-function isPort(text: string, from: number, end: number): boolean {
+function isPort(text: Codes, from: number, end: number): boolean {
   if (end - from > 5) return false;
   for (let i = from; i < end; i++) if (!(codeAt(text, i) >= 48 && codeAt(text, i) <= 57)) return false;
   return true;
 }
 
 /** The last `@` of the URL that goes on here; -1 when another URL begins before, or there is none. */
-function lastAt(text: string, from: number): number {
+function lastAt(text: Codes, from: number): number {
   let at = -1;
   for (let i = from; i < from + MAX_RAW; i++) {
     const code = codeAt(text, i);

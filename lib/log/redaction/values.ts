@@ -1,4 +1,5 @@
 import { ALNUM, CLASSES, codeAt, isOf, NAME, SPACE, skip, VALUE_END } from './chars';
+import type { Codes } from './codes';
 import type { KeyVerdict } from './keys';
 import { isBlankAt } from './schemes';
 import type { Spans } from './spans';
@@ -20,7 +21,7 @@ const NO_SECRETS: Words = new Words(
 const SCHEMES: Words = new Words(['bearer', 'basic', 'token', 'digest', 'negotiate', 'apikey', 'hmac', 'dpop', 'bot']);
 
 const isQuote = (code: number): boolean => code === 34 || code === 39 || code === 96;
-const isLineEnd = (text: string, at: number): boolean => {
+const isLineEnd = (text: Codes, at: number): boolean => {
   const code = codeAt(text, at);
   return code === 10 || code === 13 || (code === BACKSLASH && (codeAt(text, at + 1) === 110 || codeAt(text, at + 1) === 114));
 };
@@ -34,7 +35,7 @@ const isLineEnd = (text: string, at: number): boolean => {
  * @param opener - The quote that stands before the key and so ends the value, as in `-H 'Cookie: a=b'`; 0 when none.
  * @returns Where to go on.
  */
-export function scanValue(text: string, at: number, verdict: KeyVerdict, name: string, opener: number, spans: Spans): number {
+export function scanValue(text: Codes, at: number, verdict: KeyVerdict, name: string, opener: number, spans: Spans): number {
   let open = at;
   while (codeAt(text, open) === BACKSLASH) open++;
   const first = codeAt(text, open);
@@ -55,7 +56,7 @@ export function scanValue(text: string, at: number, verdict: KeyVerdict, name: s
 }
 
 /** Adds a value without its scheme, or without the readable part of a session id. */
-const addValue = (text: string, start: number, end: number, verdict: KeyVerdict, spans: Spans): number =>
+const addValue = (text: Codes, start: number, end: number, verdict: KeyVerdict, spans: Spans): number =>
   addBare(verdict === 'session' ? start : schemeEnd(text, start, end), end, verdict, spans);
 
 function addBare(start: number, end: number, verdict: KeyVerdict, spans: Spans): number {
@@ -64,7 +65,7 @@ function addBare(start: number, end: number, verdict: KeyVerdict, spans: Spans):
 }
 
 /** Where the credentials after `Bearer ` and its like begin; the position itself when it has no scheme. */
-function schemeEnd(text: string, at: number, limit: number): number {
+function schemeEnd(text: Codes, at: number, limit: number): number {
   const end = skip(text, at, ALNUM, 12);
   if (end >= limit || codeAt(text, end) !== 32 || isBlankAt(text, end + 1)) return at;
   return SCHEMES.has(text, at, end) ? end + 1 : at;
@@ -74,7 +75,7 @@ function schemeEnd(text: string, at: number, limit: number): number {
  * Where a quoted value ends: at the quote that has as many backslashes as JSON nested that deep gives it. A value that
  * ends with backslashes has a multiple more of them.
  */
-function closingQuote(text: string, open: number, quote: number, depth: number): number {
+function closingQuote(text: Codes, open: number, quote: number, depth: number): number {
   let backslashes = 0;
   for (let i = open + 1; i < text.length; i++) {
     const code = codeAt(text, i);
@@ -89,7 +90,7 @@ function closingQuote(text: string, open: number, quote: number, depth: number):
 }
 
 /** After the bracket that closes the one at a position; brackets inside double quotes do not count. */
-function closingBracket(text: string, at: number): number {
+function closingBracket(text: Codes, at: number): number {
   let depth = 0;
   for (let i = at; i < text.length; i++) {
     const code = codeAt(text, i);
@@ -104,17 +105,18 @@ function closingBracket(text: string, at: number): number {
   return text.length;
 }
 
-function bareEnd(text: string, at: number): number {
-  const { length } = text;
+function bareEnd(text: Codes, at: number): number {
+  const { units, length } = text;
+  const classes = CLASSES;
   for (let i = at; i < length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 128 && (CLASSES[code]! & VALUE_END) !== 0 && endsValue(text, i, code)) return i;
+    const code = units[i]!;
+    if (code < 128 && (classes[code]! & VALUE_END) !== 0 && endsValue(text, i, code)) return i;
   }
   return length;
 }
 
 /** Values of headers go to the end of their line; of authorization, when a scheme is known, over its credentials only. */
-function lineEnd(text: string, at: number, opener: number, name: string): number {
+function lineEnd(text: Codes, at: number, opener: number, name: string): number {
   if (name === 'authorization') {
     const scheme = schemeEnd(text, at, text.length);
     const isListed = isParameter(text, scheme);
@@ -126,17 +128,17 @@ function lineEnd(text: string, at: number, opener: number, name: string): number
 }
 
 /** `Digest username="…", …` and `AWS4-HMAC-SHA256 Credential=…`: a scheme, then a list. */
-const hasParameters = (text: string, at: number): boolean => {
+const hasParameters = (text: Codes, at: number): boolean => {
   const end = skip(text, at, NAME, MAX_NAME);
   return codeAt(text, end) === 32 && isParameter(text, end + 1);
 };
-const isParameter = (text: string, at: number): boolean => {
+const isParameter = (text: Codes, at: number): boolean => {
   const end = skip(text, at, ALNUM, MAX_NAME);
   return end > at && codeAt(text, end) === 61 && !(codeAt(text, end + 1) === 61 || isBlankAt(text, end + 1));
 };
 
 /** Whether a character of `VALUE_END` ends a bare value, judged by what follows: passwords have commas and brackets, too. */
-function endsValue(text: string, at: number, code: number): boolean {
+function endsValue(text: Codes, at: number, code: number): boolean {
   if (isOf(code, SPACE)) return true;
   const next = codeAt(text, at + 1);
   const isLast = isBlankAt(text, at + 1);
@@ -148,7 +150,7 @@ function endsValue(text: string, at: number, code: number): boolean {
   return code === BACKSLASH && (isQuote(next) || next === 110 || next === 114 || next === 116 || next === BACKSLASH);
 }
 
-function beginsPair(text: string, at: number): boolean {
+function beginsPair(text: Codes, at: number): boolean {
   const end = skip(text, at, NAME, MAX_NAME);
   if (end === at) return false;
   const code = codeAt(text, text.charCodeAt(end) === 93 ? end + 1 : end);

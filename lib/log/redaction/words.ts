@@ -1,4 +1,5 @@
 import { isWordAt } from './chars';
+import { Codes } from './codes';
 
 /** Words of ASCII letters that are looked up where they stand in a text, in any case, without a copy of them. */
 export class Words {
@@ -12,15 +13,16 @@ export class Words {
     this.slots = new Array<string | undefined>(size).fill(undefined);
     this.shortest = Math.min(...words.map((word) => word.length));
     this.longest = Math.max(...words.map((word) => word.length));
+    const codes = new Codes();
     for (const word of words) {
-      let slot = this.slotOf(word, 0, word.length);
+      let slot = this.slotOf(codes.load(word), 0, word.length);
       while (this.slots[slot] !== undefined) slot = (slot + 1) & (size - 1);
       this.slots[slot] = word;
     }
   }
 
   /** Whether the characters between two places are one of the words. */
-  has(text: string, start: number, end: number): boolean {
+  has(text: Codes, start: number, end: number): boolean {
     const size = end - start;
     if (size < this.shortest || size > this.longest) return false;
     const mask = this.slots.length - 1;
@@ -31,7 +33,7 @@ export class Words {
     }
   }
 
-  private slotOf(text: string, start: number, end: number): number {
+  private slotOf(text: Codes, start: number, end: number): number {
     let hash = 0;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (text.charCodeAt(i) | 32)) | 0;
     return (hash ^ (hash >>> 8)) & (this.slots.length - 1);

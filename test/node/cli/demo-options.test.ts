@@ -1,43 +1,30 @@
 import { resolve } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseCommandLine, UsageError } from '../../../lib/node/cli/demo/options';
+import { readFolder, readTime } from '../../../lib/node/cli/demo/options';
+import { UsageError } from '../../../lib/node/cli/usage-error';
 
-test('without arguments it works on the current folder for 30 s', () => {
-  assert.equal(parseCommandLine([]), { isHelp: false, folder: process.cwd(), forMs: 30_000 });
+test('without a folder it is the current one', () => {
+  assert.is(readFolder(undefined), process.cwd());
+  assert.is(readFolder('lib'), resolve('lib'));
 });
 
-test('folder and time come in any order', () => {
-  const expected = { isHelp: false, folder: resolve('lib'), forMs: 600_000 };
-  assert.equal(parseCommandLine(['lib', '--for', '10m']), expected);
-  assert.equal(parseCommandLine(['--for=10m', 'lib']), expected);
+test('times have a unit', () => {
+  assert.equal(['250ms', '8s', '10m', '1.5h'].map(readTime), [250, 8_000, 600_000, 5_400_000]);
 });
 
-test('--help is taken with whatever folder', () => {
-  assert.is(parseCommandLine(['--help', 'no-such-folder']).isHelp, true);
-  assert.is(parseCommandLine(['-h']).isHelp, true);
-});
-
-const REFUSED: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-  [['--fro', '2s'], /^Unknown option '--fro'$/],
-  [['--for'], /^Option '--for.*[^.]$/],
-  [['--for', '10'], /^--for 10 is not a time; write it as 8s, 10m or 1.5h/],
-  [['--for', '0s'], /^--for 0s is not a time/],
-  [['--for', '25d'], /24 days at most$/],
-  [['--for', '-5s'], /^Option '--for.*[^.]$/],
-  [['--help=yes'], /^Option .*--help.*[^.]$/],
-  [['lib', 'test'], /^One folder can be given, not 2: lib test$/],
-  [['no-such-folder'], /^There is no folder .*no-such-folder$/],
-  [['package.json'], /^There is no folder .*package\.json$/],
-  [['package.json/lib'], /^There is no folder .*lib$/],
+const REFUSED: readonly (readonly [read: () => unknown, message: RegExp])[] = [
+  [() => readTime('10'), /^--for 10 is not a time; write it as 8s, 10m or 1.5h/],
+  [() => readTime('0s'), /^--for 0s is not a time/],
+  [() => readTime('25d'), /24 days at most$/],
+  [() => readFolder('no-such-folder'), /^There is no folder .*no-such-folder$/],
+  [() => readFolder('package.json'), /^There is no folder .*package\.json$/],
+  [() => readFolder('package.json/lib'), /^There is no folder .*lib$/],
 ];
 
-for (const [args, message] of REFUSED) {
-  test(`refused: ${args.join(' ')}`, () => {
-    assert.throws(
-      () => parseCommandLine(args),
-      (error: unknown) => error instanceof UsageError && message.test(error.message),
-    );
+for (const [read, message] of REFUSED) {
+  test(`refused: ${message.source}`, () => {
+    assert.throws(read, (error: unknown) => error instanceof UsageError && message.test(error.message));
   });
 }
 

@@ -1,8 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DurationStats } from '../../../lib/index';
-import { alignColumns, formatDuration, formatLength, formatShare } from '../../../lib/node/cli/demo/format';
+import { formatDuration } from '../../../lib/log/formats/duration';
+import { sparkline } from '../../../lib/node/cli/demo/bars';
+import { alignColumns, formatClock, formatLength, formatShare } from '../../../lib/node/cli/demo/format';
+import { createRates } from '../../../lib/node/cli/demo/rates';
 import { finalTable, introduction, statusLine } from '../../../lib/node/cli/demo/summary';
+import type { Plan } from '../../../lib/node/cli/demo/view';
 
 const statsOf = (count: number, p50: number, p95: number, p99: number): DurationStats => ({
   ...{ unit: 'ms', count, sum: 0, min: 0, max: p99, mean: 0, stddev: 0 },
@@ -10,6 +14,9 @@ const statsOf = (count: number, p50: number, p95: number, p99: number): Duration
 });
 
 const NO_ANSWERS = { answers: 0, inputTokens: 0, outputTokens: 0, slowest: undefined };
+const NO_LINES = { accepted: 0, written: 0, queued: 0, dropped: {} };
+const PLAN: Plan = { folder: '/tree', files: 1_234, forMs: 30_000, logPath: '/tmp/demo.log' };
+const NOTHING = { counters: {}, durations: {}, answers: NO_ANSWERS, log: NO_LINES };
 
 test('durations have three digits and the unit that fits', () => {
   assert.equal([0, 0.0005, 0.0123, 0.412, 0.9996, 1, 60.96, 999.4, 999.7, 1234, 61_000, 2_000_000].map(formatDuration), [
@@ -59,14 +66,14 @@ test('the status line says what has happened', () => {
   };
   const durations = { 'agent.llm.response': statsOf(52, 61, 900, 1200) };
   assert.is(
-    statusLine(12_003, 34.04, { counters, durations }),
+    statusLine({ ...NOTHING, elapsedMs: 12_003, rates: [1, 34.04], counters, durations }),
     ' 12s    34.0 ev/s   sessions    8 done, 4 running   cache  71 %   answers    52  p50 61.0 ms  p99  1.20 s   failed 1',
   );
 });
 
 test('the status line of a bus that saw nothing is of the same width', () => {
   assert.is(
-    statusLine(1_000, 0, { counters: {}, durations: {} }),
+    statusLine({ ...NOTHING, elapsedMs: 1_000, rates: [] }),
     '  1s     0.0 ev/s   sessions    0 done, 0 running   cache     -   answers     0  p50       -  p99       -   failed 0',
   );
 });
@@ -75,7 +82,7 @@ test('the table has a row per event, and bars to scale', () => {
   const counters = { 'agent.tool.stop': 1000, 'agent.llm.response': 52, 'agent.session.start': 8 };
   const durations = { 'agent.tool.stop': statsOf(1000, 300, 600, 600), 'agent.llm.response': statsOf(52, 300, 900, 1200) };
   const answers = { answers: 52, inputTokens: 12_345, outputTokens: 678, slowest: { sessionId: 'session-7', durationMs: 1234 } };
-  assert.equal(finalTable({ counters, durations }, answers), [
+  assert.equal(finalTable(PLAN, { counters, durations, answers, log: { ...NO_LINES, written: 1_058, dropped: { ENOSPC: 2 } } }), [
     '',
     'Counters             events',
     'agent.llm.response       52',
@@ -89,26 +96,61 @@ test('the table has a row per event, and bars to scale', () => {
     '',
     'Tokens    12,345 in, 678 out (four characters each)',
     'Slowest   1.23 s for an answer to session-7',
+    'Log       /tmp/demo.log (1,058 lines; 2 could not be written: ENOSPC)',
+    'Count     jq -r .event_name /tmp/demo.log | sort | uniq -c',
   ]);
 });
 
 test('the table of an empty run, and of durations that are all zero, is a table', () => {
-  assert.ok(finalTable({ counters: {}, durations: {} }, NO_ANSWERS).includes('Slowest   no answer yet'));
-  const zero = finalTable({ counters: { 'a.b.c': 1 }, durations: { 'a.b.c': statsOf(1, 0, 0, 0) } }, NO_ANSWERS);
+  assert.ok(finalTable(PLAN, NOTHING).at(-1) === 'Slowest   no answer yet');
+  const zero = finalTable(PLAN, { ...NOTHING, counters: { 'a.b.c': 1 }, durations: { 'a.b.c': statsOf(1, 0, 0, 0) } });
   assert.ok(zero.includes('a.b.c          1  0 µs  0 µs  0 µs'), zero.join('\n'));
 });
 
 test('a bar that would be too short to be seen is one cell', () => {
   const durations = { 'a.b.long': statsOf(1, 1000, 1000, 1000), 'a.b.short': statsOf(1, 0.1, 1, 5), 'a.b.steep': statsOf(1, 1, 20, 20) };
-  const bars = finalTable({ counters: { 'a.b.long': 1, 'a.b.short': 1, 'a.b.steep': 1 }, durations }, NO_ANSWERS);
+  const bars = finalTable(PLAN, { ...NOTHING, counters: { 'a.b.long': 1, 'a.b.short': 1, 'a.b.steep': 1 }, durations });
   assert.ok(bars.some((line) => /^a\.b\.short .* {2}░$/.test(line)));
   assert.ok(bars.some((line) => /^a\.b\.steep .* {2}▒$/.test(line)));
 });
 
 test('the introduction says what it is, where, for how long, and how to end it', () => {
-  const text = introduction('/tree', 30_000, 1_234).join('\n');
-  for (const part of ['telemetry-bus demo', '/tree (1,234 source files', 'stand-in on 127.0.0.1', '30 s; Ctrl-C'])
+  const text = introduction(PLAN).join('\n');
+  for (const part of [
+    'telemetry-bus demo',
+    '/tree (1,234 source files',
+    'stand-in on 127.0.0.1',
+    'Log       /tmp/demo.log',
+    '30 s; Ctrl-C',
+  ])
     assert.ok(text.includes(part), part);
+});
+
+test('the line that counts again can be pasted into a shell, whatever the path, and drives no terminal', () => {
+  const log = { ...NO_LINES, written: 1 };
+  const last = (logPath: string) => finalTable({ ...PLAN, logPath }, { ...NOTHING, log }).at(-1);
+  assert.is(last("/it's here/$HOME.log"), "Count     jq -r .event_name '/it'\\''s here/$HOME.log' | sort | uniq -c");
+  assert.is(last('/\x1b[2J.log'), "Count     jq -r .event_name '/\\u001b[2J.log' | sort | uniq -c");
+});
+
+test('a clock shows seconds, minutes, and hours when there are some', () => {
+  assert.equal([-1, 0, 7_999, 750_000, 3_600_000, 36_061_000].map(formatClock), ['0:00', '0:00', '0:07', '12:30', '1:00:00', '10:01:01']);
+});
+
+test('a sparkline is as high as its largest value', () => {
+  assert.equal([[], [0, 0], [0, 1, 4, 8, 16]].map(sparkline), ['', '▁▁', '▁▁▃▅█']);
+});
+
+test('rates are of whole seconds, and the oldest are forgotten', () => {
+  const rates = createRates(2);
+  rates.note(200, 50);
+  assert.equal(rates.list(), []);
+  rates.note(1_000, 100);
+  rates.note(1_900, 500);
+  assert.equal(rates.list(), [100]);
+  rates.note(3_000, 500);
+  rates.note(3_960, 980);
+  assert.equal(rates.list(), [200, 500]);
 });
 
 test.run();

@@ -1,5 +1,7 @@
 /** A run of the demo against everything its bus emitted. */
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,6 +9,8 @@ import { agentEvents } from '../../../lib/catalogues/agent';
 import { createTelemetry } from '../../../lib/index';
 import type { AgentTelemetry } from '../../../lib/node/cli/demo/agent-telemetry';
 import { type DemoReport, runDemo } from '../../../lib/node/cli/demo/demo';
+import { openLogFile } from '../../../lib/node/cli/demo/log-file';
+import { createRecordingView } from './recording-view';
 import { makeSampleTree } from './sample-tree';
 
 interface Captured {
@@ -27,10 +31,12 @@ function captureAll(): { telemetry: AgentTelemetry; events: Captured[] } {
 }
 
 const { telemetry, events } = captureAll();
-const lines: string[] = [];
+const log = openLogFile(join(tree.folder, 'events.jsonl'));
+const recording = createRecordingView();
+const { view, lines, told } = recording;
 const openHandles = () => process.getActiveResourcesInfo().filter((kind) => /TCP|Process|Timeout/.test(kind));
 const handlesBefore = openHandles();
-const report: DemoReport = await runDemo({ folder: tree.folder, forMs: 2_500, write: (line) => lines.push(line), telemetry });
+const report: DemoReport = await runDemo({ folder: tree.folder, forMs: 2_500, log, view, telemetry });
 
 const named = (key: string) => events.filter((event) => event.key === key);
 
@@ -66,6 +72,13 @@ function readDurations(line: string): { key: string; count: number; percentiles:
   return { key: parts[1]!, count: Number(parts[2]!.replace(',', '')), percentiles: [ms(3), ms(5), ms(7)] };
 }
 
+let logs = 0;
+/** A log and a view for runs that are about something else. */
+function unseen() {
+  const { view } = createRecordingView();
+  return { log: openLogFile(join(tree.folder, `${++logs}.jsonl`)), view };
+}
+
 test('each counter is the number of events that were emitted', () => {
   assert.ok(events.length > 100, `only ${events.length} events`);
   assert.equal(report.counters, countsByKey());
@@ -78,6 +91,54 @@ test('the printed counters are those of the report', () => {
   });
   assert.equal(Object.fromEntries(rows), countsByKey());
   assert.ok(report.table.some((line) => /^all +/.test(line) && line.endsWith(` ${events.length.toLocaleString('en-US')}`)));
+});
+
+interface Line {
+  readonly event_name: string;
+  readonly level: string;
+  readonly duration_ms?: number;
+  readonly exception?: { readonly message: string };
+}
+
+const logged = readFileSync(log.path, 'utf8')
+  .split('\n')
+  .slice(0, -1)
+  .map((line) => JSON.parse(line) as Line);
+
+test('every event is a line of the file, in the order they came, whatever its level', () => {
+  assert.equal(
+    logged.map(({ event_name }) => event_name),
+    events.map(({ key }) => key),
+  );
+  assert.equal([...new Set(logged.map(({ level }) => level))].sort().slice(0, 1), ['DEBUG']);
+  assert.equal(report.log, { accepted: events.length, written: events.length, queued: 0, dropped: {} });
+});
+
+test('the durations in the file are those that were counted', () => {
+  const durations = durationsByKey();
+  for (const [key, values] of durations) {
+    const written = logged.filter(({ event_name, duration_ms }) => event_name === key && duration_ms !== undefined);
+    assert.is(written.length, values.length);
+    // Not every digit of a duration is written.
+    written.forEach(({ duration_ms }, index) => {
+      assert.ok(Math.abs(duration_ms! - values[index]!) < 1e-3, `${duration_ms} is not ${values[index]}`);
+    });
+  }
+});
+
+test('errors in the file were shown as they came, on a line each, with what went wrong', () => {
+  const errors = logged.filter(({ level }) => level === 'ERROR');
+  const shown = lines.filter((line) => /^[\d:.]+ ERROR /.test(line));
+  assert.is(shown.length, errors.length);
+  errors.forEach(({ event_name, exception }, index) => {
+    assert.ok(shown[index]!.includes(event_name) && shown[index]!.includes(exception!.message), shown[index]);
+  });
+});
+
+test('what the view was told last but once is not more than the end', () => {
+  assert.is(told.length, 2);
+  assert.is(told[1]!.rates.length, 2);
+  assert.ok(told[1]!.log.written <= report.log.written);
 });
 
 test('p50, p95 and p99 are those of the durations that were emitted', () => {
@@ -159,8 +220,8 @@ test('a line was written for each second, and the output says that the model is 
     status[1]!,
     /^ +2s +\d+\.\d ev\/s {3}sessions +\d+ done, \d running {3}cache +\d+ % {3}answers +\d+ {2}p50 .* {2}p99 .* {3}failed \d+$/,
   );
-  assert.ok(lines.slice(0, 4).some((line) => /stand-in/.test(line)));
-  assert.ok(lines.slice(0, 4).some((line) => line.includes(tree.folder)));
+  assert.ok(lines.slice(0, 5).some((line) => /stand-in/.test(line)));
+  assert.ok(lines.slice(0, 5).some((line) => line.includes(tree.folder)));
 });
 
 test('nothing is left open', async () => {
@@ -175,8 +236,9 @@ test('nothing is left open', async () => {
   assert.ok(openHandles().length <= handlesBefore.length, openHandles().join());
   assert.equal(
     telemetry.listHandlers().map(({ id }) => id),
-    ['capture', 'telemetry-metrics'],
+    ['capture'],
   );
+  assert.is(recording.closed, 1);
   assert.is(telemetry.stats().failures, 0);
 });
 
@@ -184,20 +246,21 @@ test('an aborted signal ends a run before its time, with the table', async () =>
   const end = new AbortController();
   const begin = performance.now();
   setTimeout(() => end.abort(), 300);
-  const { table, counters } = await runDemo({ folder: tree.folder, forMs: 60_000, write: () => undefined, signal: end.signal });
+  const { table, counters } = await runDemo({ folder: tree.folder, forMs: 60_000, ...unseen(), signal: end.signal });
   assert.ok(performance.now() - begin < 1_300);
   assert.ok(table.length > 5);
   assert.is(counters['agent.session.start'], (counters['agent.session.stop'] ?? 0) + (counters['agent.session.error'] ?? 0));
 });
 
 test('a signal that is aborted already leaves nothing to do', async () => {
-  const { counters } = await runDemo({ folder: tree.folder, forMs: 60_000, write: () => undefined, signal: AbortSignal.abort() });
+  const { counters } = await runDemo({ folder: tree.folder, forMs: 60_000, ...unseen(), signal: AbortSignal.abort() });
   assert.equal(counters, {});
 });
 
 test('a folder without source files is refused', async () => {
+  const seen = unseen();
   try {
-    await runDemo({ folder: `${tree.folder}/.hidden/none`, forMs: 60_000, write: () => undefined });
+    await runDemo({ ...seen, folder: `${tree.folder}/.hidden/none`, forMs: 60_000 });
     assert.unreachable();
   } catch (error) {
     assert.match((error as Error).message, /no JavaScript or TypeScript file in /);

@@ -4,15 +4,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentEvents } from '../../../catalogues/agent';
 import { createTelemetry } from '../../../index';
+import { escapeText } from '../../../log/formats/escape';
 import type { AgentTelemetry } from './agent-telemetry';
-import { type AnswerTotals, watchAnswers } from './answer-watch';
 import { createFileCache } from './file-cache';
+import type { LogFile } from './log-file';
 import { startModel } from './model';
 import { createModelClient, type ModelClient } from './model-client';
+import { observe } from './observe';
 import { runSession, type SessionContext } from './session';
-import { finalTable, introduction, type Metrics, statusLine, totalOf } from './summary';
 import { createTaskQueue, type Task } from './tasks';
 import { surveyTree } from './tree';
+import type { Progress, View } from './view';
 
 /** Options of {@link runDemo}. */
 export interface DemoOptions {
@@ -20,19 +22,20 @@ export interface DemoOptions {
   readonly folder: string;
   /** How long. */
   readonly forMs: number;
-  /** Takes one line, without its end. */
-  readonly write: (line: string) => void;
+  /** Takes every event as a line of JSON. */
+  readonly log: LogFile;
+  readonly view: View;
+  /** Colours in warnings. Default: none. */
+  readonly colors?: boolean;
   /** Ends the demo earlier. */
   readonly signal?: AbortSignal;
-  /** Default: a bus of its own. */
+  /** Default: a bus of its own. Its log is configured anew. */
   readonly telemetry?: AgentTelemetry;
 }
 
 /** What a run has come to. */
-export interface DemoReport extends Metrics {
-  readonly elapsedMs: number;
-  readonly answers: AnswerTotals;
-  /** The lines written at the end. */
+export interface DemoReport extends Progress {
+  /** The lines shown at the end. */
   readonly table: readonly string[];
   /** Where the model was; closed by now. */
   readonly modelPort: number;
@@ -45,48 +48,38 @@ const PAUSE_AFTER_FAILURE_MS = 250;
 /**
  * Runs the demo to its end: until the time is over or the signal is aborted. Sessions under way are interrupted then.
  *
- * When the promise settles, the demo has ended its children and closed its timers, connections and server.
+ * When the promise settles, the demo has ended its children and closed its timers, connections, server and view.
  *
  * @throws {Error} when the folder holds no source file.
+ * @throws {TelemetryError} `CONFIG_INVALID` when an environment variable is wrong.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
-  const { folder, forMs, write, signal, telemetry = createTelemetry({ events: agentEvents }) } = options;
+  const { folder, forMs, log, view, signal } = options;
+  const telemetry = options.telemetry ?? createBus(view);
   const end = endAfter(forMs, signal);
   try {
     const survey = await surveyTree(folder, end.signal);
     if (survey.files.length === 0 && !end.signal.aborted) throw new Error(`There is no JavaScript or TypeScript file in ${folder}`);
-    for (const line of introduction(folder, forMs, survey.files.length)) write(line);
-    return await observe(telemetry, write, (model) => {
-      const context = { telemetry, model, cache: createFileCache(telemetry), root: folder, signal: end.signal };
-      return workInParallel(createTaskQueue(survey), context);
-    });
+    const plan = { folder, files: survey.files.length, forMs, logPath: log.path };
+    const { result, ...shown } = await observe({ telemetry, log, view, plan, colors: options.colors ?? false }, () =>
+      withModel((model) => {
+        const context = { telemetry, model, cache: createFileCache(telemetry), root: folder, signal: end.signal };
+        return workInParallel(createTaskQueue(survey), context);
+      }),
+    );
+    return { ...shown, modelPort: result };
   } finally {
     end.now();
+    view.close();
   }
 }
 
-/** Writes what the bus sees while something is done with the model, and what it saw when that is over. */
-async function observe(
-  telemetry: AgentTelemetry,
-  write: DemoOptions['write'],
-  work: (model: ModelClient) => Promise<void>,
-): Promise<DemoReport> {
-  const metrics = (): Metrics => ({ counters: telemetry.getCounters(), durations: telemetry.getDurationStats() });
-  telemetry.attachMetricsHandler();
-  const watch = watchAnswers(telemetry);
-  const begin = performance.now();
-  const stopStatus = everySecond(begin, metrics, write);
-  try {
-    const modelPort = await withModel(work);
-    const totals = metrics();
-    const table = finalTable(totals, watch.totals());
-    for (const line of table) write(line);
-    return { ...totals, elapsedMs: performance.now() - begin, answers: watch.totals(), table, modelPort };
-  } finally {
-    stopStatus();
-    watch.detach();
-  }
-}
+/** What the bus has to say of itself is a warning among the others: the console belongs to the view. */
+const createBus = (view: View): AgentTelemetry =>
+  createTelemetry({
+    events: agentEvents,
+    onWarning: ({ code, message }) => view.warn(escapeText(`telemetry-bus: ${message} [${code}]`), 'warn'),
+  });
 
 /** Has a model for as long as something is done with it. Returns the port it was at. */
 async function withModel(work: (model: ModelClient) => Promise<void>): Promise<number> {
@@ -115,18 +108,6 @@ async function workUntilEnd(nextTask: () => Task, context: SessionContext): Prom
     // Rejects when aborted, which the loop sees for itself.
     if (!isWell) await delay(PAUSE_AFTER_FAILURE_MS, undefined, { signal }).catch(() => undefined);
   }
-}
-
-/** Writes the status line each second. Returns what ends that. */
-function everySecond(begin: number, metrics: () => Metrics, write: (line: string) => void): () => void {
-  let last = { time: begin, total: 0 };
-  const timer = setInterval(() => {
-    const now = metrics();
-    const next = { time: performance.now(), total: totalOf(now.counters) };
-    write(statusLine(next.time - begin, (1000 * (next.total - last.total)) / (next.time - last.time), now));
-    last = next;
-  }, 1000);
-  return () => clearInterval(timer);
 }
 
 /** A signal that is aborted after a time, with another signal, or on demand; whichever comes first clears up the rest. */

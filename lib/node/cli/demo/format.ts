@@ -1,29 +1,17 @@
-/** Numbers as people read them. */
-
-const UNITS = [
-  { name: 'µs', ms: 1e-3 },
-  { name: 'ms', ms: 1 },
-  { name: 's', ms: 1e3 },
-] as const;
-
-/**
- * A measured duration, three digits of it: `412 µs`, `61.0 ms`, `1.23 s`. Off by 0.5 % at most.
- *
- * @param durationMs - Not negative.
- */
-export function formatDuration(durationMs: number): string {
-  for (const { name, ms } of UNITS) {
-    const rounded = Number((durationMs / ms).toPrecision(3));
-    // Decided after rounding: 999.7 ms is 1.00 s.
-    if (rounded < 1000) return `${rounded === 0 ? '0' : rounded.toPrecision(3)} ${name}`;
-  }
-  return `${Math.round(durationMs / 1e3)} s`;
-}
+/** Numbers and tables as people read them. */
 
 /** A length of time somebody chose: `30 s`, `10 min`, `1.5 h`. */
 export function formatLength(lengthMs: number): string {
   const [ms, name] = lengthMs < 6e4 ? ([1e3, 's'] as const) : lengthMs < 36e5 ? ([6e4, 'min'] as const) : ([36e5, 'h'] as const);
   return `${Number((lengthMs / ms).toFixed(2))} ${name}`;
+}
+
+/** Time on a clock that began at zero: `0:07`, `12:30`, `1:00:00`. */
+export function formatClock(elapsedMs: number): string {
+  const seconds = Math.max(0, Math.floor(elapsedMs / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const tail = String(seconds % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, '0')}:${tail}`;
 }
 
 /** A count with its thousands apart: `12,345`. */

@@ -35,7 +35,7 @@ const MAX_ROUNDS = 8;
  */
 export async function runSession(task: Task, context: SessionContext): Promise<boolean> {
   const { telemetry, signal } = context;
-  const sessionId = `session-${task.number}`;
+  const sessionId = `s-${task.number}`;
   const begin = performance.now();
   telemetry.execute(agentEvents.session.start, { count: 1 }, { sessionId, task: task.kind });
   try {

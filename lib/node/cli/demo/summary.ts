@@ -1,13 +1,10 @@
-/** What the demo prints, as pure functions of what the bus has counted. */
-import type { DurationStats } from '../../../index';
-import type { AnswerTotals } from './answer-watch';
-import { alignColumns, formatCount, formatDuration, formatLength, formatShare } from './format';
-
-/** What `getCounters` and `getDurationStats` returned at one moment. */
-export interface Metrics {
-  readonly counters: Readonly<Record<string, number>>;
-  readonly durations: Readonly<Record<string, DurationStats>>;
-}
+/** What the demo prints line by line, as pure functions of what the bus has counted. */
+import { formatDuration } from '../../../log/formats/duration';
+import { escapeText } from '../../../log/formats/escape';
+import type { SinkStats } from '../../../sinks/sink';
+import { BAR_LEGEND, durationBar, longestOf } from './bars';
+import { alignColumns, formatCount, formatLength, formatShare } from './format';
+import type { Metrics, Plan, Progress } from './view';
 
 const BAR_WIDTH = 32;
 
@@ -15,67 +12,76 @@ const BAR_WIDTH = 32;
 export const totalOf = (counters: Metrics['counters']): number => Object.values(counters).reduce((sum, count) => sum + count, 0);
 
 /** The first lines: what this is, and how to end it. */
-export function introduction(folder: string, forMs: number, files: number): string[] {
+export function introduction({ folder, files, forMs, logPath }: Plan): string[] {
   return [
     'telemetry-bus demo: a coding agent at work, seen through its telemetry.',
-    `Tree      ${folder} (${formatCount(files)} source files; read, searched and checked for real)`,
+    `Tree      ${escapeText(folder)} (${formatCount(files)} source files; read, searched and checked for real)`,
     'Model     a stand-in on 127.0.0.1: canned answers, waiting times drawn by lot but really waited for',
+    `Log       ${escapeText(logPath)}`,
     `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier`,
     '',
   ];
 }
 
-/**
- * One line for the second that has passed.
- *
- * @param elapsedMs - Since the beginning.
- * @param eventsPerSecond - From the difference of the counters since the line before.
- */
-export function statusLine(elapsedMs: number, eventsPerSecond: number, { counters, durations }: Metrics): string {
+/** What the counters say about sessions and the cache. */
+export function sessionsOf({ counters }: Metrics): { done: number; failed: number; running: number; cache: string } {
   const of = (event: string) => counters[`agent.${event}`] ?? 0;
-  const done = of('session.stop');
-  const failed = of('session.error');
-  const running = of('session.start') - done - failed;
-  const hits = of('context.cache_hit');
+  const [done, failed, hits] = [of('session.stop'), of('session.error'), of('context.cache_hit')];
+  return { done, failed, running: of('session.start') - done - failed, cache: formatShare(hits, hits + of('context.cache_miss')) };
+}
+
+/** One line for the second that has passed. */
+export function statusLine(progress: Progress): string {
+  const { elapsedMs, rates, durations } = progress;
+  const { done, failed, running, cache } = sessionsOf(progress);
   const answers = durations['agent.llm.response'];
   const duration = (durationMs: number | undefined) => (durationMs === undefined ? '-' : formatDuration(durationMs)).padStart(7);
   return [
-    `${Math.round(elapsedMs / 1000)}s`.padStart(4) + `${eventsPerSecond.toFixed(1)} ev/s`.padStart(13),
+    `${Math.round(elapsedMs / 1000)}s`.padStart(4) + `${(rates.at(-1) ?? 0).toFixed(1)} ev/s`.padStart(13),
     `sessions ${formatCount(done).padStart(4)} done, ${running} running`,
-    `cache ${formatShare(hits, hits + of('context.cache_miss')).padStart(5)}`,
+    `cache ${cache.padStart(5)}`,
     `answers ${formatCount(answers?.count ?? 0).padStart(5)}  p50 ${duration(answers?.p50)}  p99 ${duration(answers?.p99)}`,
     `failed ${failed}`,
   ].join('   ');
 }
 
-/** The end: counters, durations with bars, and what the custom handler knows. */
-export function finalTable({ counters, durations }: Metrics, { inputTokens, outputTokens, slowest }: AnswerTotals): string[] {
-  const keys = Object.keys(counters).sort();
-  const longest = Math.max(0, ...Object.values(durations).map(({ p99 }) => p99));
+/** The end: counters, durations with bars, what the custom handler knows, and how to count again what was logged. */
+export function finalTable({ logPath }: Plan, { counters, durations, answers, log }: Omit<Progress, 'elapsedMs' | 'rates'>): string[] {
+  const longest = longestOf(durations);
   const timed = Object.entries(durations).sort(([left], [right]) => (left < right ? -1 : 1));
   const table = alignColumns([
     ['Durations', 'count', 'p50', 'p95', 'p99'],
     ...timed.map(([key, stats]) => [key, formatCount(stats.count), ...[stats.p50, stats.p95, stats.p99].map(formatDuration)]),
   ]);
+  const { inputTokens, outputTokens, slowest } = answers;
   return [
     '',
     ...alignColumns([
       ['Counters', 'events'],
-      ...keys.map((key) => [key, formatCount(counters[key]!)]),
+      ...Object.keys(counters)
+        .sort()
+        .map((key) => [key, formatCount(counters[key]!)]),
       ['all', formatCount(totalOf(counters))],
     ]),
     '',
-    `${table[0]}  █ p50  ▒ p95  ░ p99, to scale`,
-    ...timed.map(([, stats], index) => `${table[index + 1]}  ${bar(stats, longest)}`.trimEnd()),
+    `${table[0]}  ${BAR_LEGEND}`,
+    ...timed.map(([, stats], index) => `${table[index + 1]}  ${durationBar(stats, longest, BAR_WIDTH)}`.trimEnd()),
     '',
     `Tokens    ${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out (four characters each)`,
     `Slowest   ${slowest ? `${formatDuration(slowest.durationMs)} for an answer to ${slowest.sessionId}` : 'no answer yet'}`,
+    ...logLines(logPath, log),
   ];
 }
 
-/** Up to p50, on to p95, on to p99; as long as p99 is of the longest p99, but never so short that it is not seen. */
-function bar({ p50, p95, p99 }: DurationStats, longest: number): string {
-  if (longest === 0) return '';
-  const cells = (duration: number) => Math.round((BAR_WIDTH * duration) / longest);
-  return '█'.repeat(cells(p50)) + '▒'.repeat(cells(p95) - cells(p50)) + '░'.repeat(Math.max(1, cells(p99)) - cells(p95));
+/** Where the events are; with counts that equal those of the table unless lines were lost. */
+function logLines(path: string, { written, dropped }: SinkStats): string[] {
+  if (written === 0 && Object.keys(dropped).length === 0) return [];
+  const lost = Object.entries(dropped).map(([reason, lines]) => `; ${formatCount(lines)} could not be written: ${reason}`);
+  return [
+    `Log       ${escapeText(path)} (${formatCount(written)} lines${lost.join('')})`,
+    `Count     jq -r .event_name ${escapeText(shellWord(path))} | sort | uniq -c`,
+  ];
 }
+
+/** A word that a shell takes as it is. */
+const shellWord = (text: string): string => (/^[\w./+:@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

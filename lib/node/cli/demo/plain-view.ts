@@ -1,0 +1,15 @@
+import { introduction, statusLine } from './summary';
+import type { Plan, Progress, View } from './view';
+
+/** For pipes, files and simple terminals: line after line, one each second, warnings as they come. */
+export function createPlainView(write: (text: string) => void): View {
+  const writeLines = (lines: readonly string[]) => write(lines.map((line) => `${line}\n`).join(''));
+  return Object.freeze({
+    everyMs: 1000,
+    begin: (plan: Plan) => writeLines(introduction(plan)),
+    warn: (line: string) => writeLines([line]),
+    update: (progress: Progress) => writeLines([statusLine(progress)]),
+    end: writeLines,
+    close: () => undefined,
+  });
+}

@@ -1,0 +1,44 @@
+import type { Level } from '../../../core/level';
+import type { DurationStats } from '../../../index';
+import type { SinkStats } from '../../../sinks/sink';
+import type { AnswerTotals } from './answer-watch';
+
+/** What is known before a run begins. */
+export interface Plan {
+  readonly folder: string;
+  /** Source files in it. */
+  readonly files: number;
+  readonly forMs: number;
+  /** Where events are logged. */
+  readonly logPath: string;
+}
+
+/** What `getCounters` and `getDurationStats` returned at one moment. */
+export interface Metrics {
+  readonly counters: Readonly<Record<string, number>>;
+  readonly durations: Readonly<Record<string, DurationStats>>;
+}
+
+/** How far a run has come. */
+export interface Progress extends Metrics {
+  readonly elapsedMs: number;
+  /** Events per second in each of the last seconds, the latest last. */
+  readonly rates: readonly number[];
+  readonly answers: AnswerTotals;
+  /** The account of the log file. */
+  readonly log: SinkStats;
+}
+
+/** Shows a run while it goes on. Called in the order of its members, `warn` and `update` any number of times; `warn` may come first. */
+export interface View {
+  /** How often it wants to be updated. */
+  readonly everyMs: number;
+  begin(plan: Plan): void;
+  /** Takes a warning or an error, on one line without its end, controls escaped. */
+  warn(line: string, level: Level): void;
+  update(progress: Progress): void;
+  /** Takes the lines that remain when the run is over. */
+  end(lines: readonly string[]): void;
+  /** Comes last in any case, also after an error. */
+  close(): void;
+}
