@@ -4,6 +4,7 @@ import { quote } from './quote';
 import type { ValueWalk } from './value';
 
 const MAX_FRAMES = 50;
+const MAX_KNOWN_FRAMES = 1000;
 const MAX_CAUSES = 8;
 const MAX_ERRORS = 10;
 const MAX_OWN_FIELDS = 32;
@@ -116,9 +117,25 @@ function framesText(walk: ValueWalk, error: Error, message: string): string {
   }
   const body = stack.slice(start, start + MAX_STACK_CHARS);
   const frames = body.split('\n').filter((line) => /^\s*at |@.*:\d+:\d+$/.test(line.slice(0, 2048)));
-  const texts = frames.slice(0, MAX_FRAMES).map((frame) => walk.text(frame.trim()));
+  const texts = frames.slice(0, MAX_FRAMES).map((frame) => frameText(walk, frame.trim()));
   if (frames.length > MAX_FRAMES) texts.push(quote(`[+${frames.length - MAX_FRAMES} more]`));
   return `[${texts.join(',')}]`;
+}
+
+/** The text of a frame. A program has so many places; each is searched for secrets once. */
+function frameText(walk: ValueWalk, frame: string): string {
+  const known = walk.frames.get(frame);
+  if (known !== undefined) {
+    walk.room -= known.length;
+    return known;
+  }
+  const text = walk.text(frame);
+  const isAsItIs = text.length === frame.length + 2 && text.startsWith(frame, 1);
+  if (isAsItIs && !walk.redactor.hasRules) {
+    if (walk.frames.size >= MAX_KNOWN_FRAMES) walk.frames.clear();
+    walk.frames.set(frame, text);
+  }
+  return text;
 }
 
 /** `code`, `statusCode` and whatever else the error was given; a list that was thrown as a whole. */

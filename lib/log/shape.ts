@@ -21,6 +21,8 @@ export interface Field {
   readonly at: number;
   /** `,"name":` */
   readonly text: string;
+  /** `,"name":"` */
+  readonly quoted: string;
   /** The most bytes the name takes, and a number with it. */
   readonly size: number;
   /** Another name, for when the value decides: see {@link Field.isDangerous}, and `error_type` beside an error. */
@@ -166,6 +168,7 @@ function nameField(section: Section, key: string, isCore: boolean, taken: Set<st
     section,
     key,
     text,
+    quoted: `${text}"`,
     size: sizeOf(text) + NUMBER_SIZE,
     otherText: mayChange ? keyText(claim(taken, `${name}_`)) : text,
     isDangerous: info.isDangerous,

@@ -20,6 +20,8 @@ export class ValueWalk {
   readonly limits: Limits;
   /** Bytes left for this line; what does not fit becomes a marker. */
   room = 0;
+  /** Texts of stack frames that were written as they are. */
+  readonly frames: Map<string, string> = new Map();
   private readonly ancestors: object[] = [];
 
   private readonly verdict = (key: string): KeyVerdict => this.keys.of(key).verdict;

@@ -48,6 +48,9 @@ export class RecordWriter {
   private readonly walk: ValueWalk;
   private readonly reader: RecordReader;
   private readonly nested: string;
+  /** What a line may have without being looked at closely: a third of its bytes, as a character has up to three. */
+  private readonly simpleChars: number;
+  private readonly shortChars: number;
   private isBusy = false;
   private context: Payload | undefined;
   private contextCore = '';
@@ -64,6 +67,8 @@ export class RecordWriter {
       maxFields: options.limits.keys,
       isNested: options.fieldsUnder !== undefined,
     });
+    this.simpleChars = options.limits.bytes / 3 - HEAD_CHARS;
+    this.shortChars = Math.min(1000, options.limits.chars);
     this.nested = options.fieldsUnder === undefined ? '' : keyText(options.fieldsUnder);
   }
 
@@ -136,34 +141,44 @@ export class RecordWriter {
     return caller === undefined ? head : head + callerText(caller);
   }
 
-  /** Most lines: no error, no objects, no names that depend on values. */
+  /**
+   * Most lines: no error, no objects, no names that depend on values. Bytes are not counted one by one: a line that might
+   * be too long in the end is written once more with care.
+   */
   private simple(source: Source, shape: Shape, time: number, line: PlainLine | undefined, context: Payload): string {
-    const walk = this.walk;
+    const { walk, shortChars } = this;
+    const { redactor } = walk;
     const { values } = this.reader;
     const { fields, changing } = shape;
-    let out = this.head(source, time, line);
-    walk.room -= out.length;
     let own = '';
-    let leftOut = 0;
     for (let index = 0; index < changing; index++) {
       const field = fields[index]!;
       const value = values[index];
-      const known = typeof value === 'string' ? field.known?.get(value) : undefined;
-      if (known !== undefined) {
-        own += known;
-        walk.room -= known.length;
-        field.misses = 0;
-        continue;
+      if (typeof value === 'string') {
+        const { known } = field;
+        const again = known?.get(value);
+        if (again !== undefined) {
+          own += again;
+          field.misses = 0;
+          continue;
+        }
+        if (field.treatment === 'plain' && value.length <= shortChars) {
+          const text = redactor.text(value, field.key);
+          own += isPlain(text) ? `${field.quoted}${text}"` : field.text + quote(text);
+          if (known !== undefined) remember(field, known, value, text);
+          continue;
+        }
       }
       const text = this.fieldText(source, field, value);
       if (text !== undefined) own += field.text + text;
-      walk.room -= field.size;
-      if (typeof value === 'string' && field.known !== undefined) remember(field, field.known, value, text!);
-      if (walk.room <= 0) {
-        leftOut = changing - index - 1;
-        break;
-      }
     }
+    if (own.length > this.simpleChars) {
+      walk.reset();
+      return this.write(source, shape, time, line);
+    }
+    let out = this.head(source, time, line);
+    let leftOut = 0;
+    walk.room -= out.length + own.length;
     shape.bindingText ??= this.bindingText(source, shape);
     if (walk.fits(shape.bindingText.length)) own += shape.bindingText;
     else leftOut += source.bindingKeys.length;
@@ -302,6 +317,9 @@ export class RecordWriter {
   }
 }
 
+/** What core fields take, a message apart. */
+const HEAD_CHARS = 2048;
+
 /** What is kept of a field: longer texts hardly come again. */
 const MAX_KNOWN = 16;
 const MAX_KNOWN_CHARS = 64;
@@ -311,8 +329,8 @@ const MAX_MISSES = 64;
 /** Keeps the text of a value, if it is the value itself: what was masked is looked at, and counted, each time. */
 function remember(field: Field, known: Map<string, string>, value: string, text: string): void {
   if (++field.misses > MAX_MISSES) field.known = undefined;
-  else if (known.size < MAX_KNOWN && value.length <= MAX_KNOWN_CHARS && text.length === value.length + 2 && text.startsWith(value, 1)) {
-    known.set(value, flat(field.text + text));
+  else if (known.size < MAX_KNOWN && value.length <= MAX_KNOWN_CHARS && text === value && isPlain(text)) {
+    known.set(value, flat(`${field.quoted}${text}"`));
   }
 }
 

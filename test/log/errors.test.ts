@@ -149,6 +149,8 @@ test('the type is the name, else the class', () => {
 test('the traceback holds frames only, whatever the message looks like', () => {
   const message = 'one\n    at forged (nowhere.ts:1:1)\ntwo';
   const late = new Error(message);
+  // The stack is made when it is first read.
+  assert.match(late.stack!, /^Error: one/);
   late.name = 'SetLater';
   for (const error of [new Error(message), late, new TypeError(message)]) {
     const { traceback, message: written } = exceptionOf(error);

@@ -109,6 +109,20 @@ test('values that are far too large are lines within the limit', () => {
   for (const [name, { bytes }] of Object.entries(bounds())) assert.ok(bytes > 100 && bytes <= 65_536, `${name}: ${bytes}`);
 });
 
+test('a cycle is named where it closes; the same object in two places is written twice', () => {
+  const { telemetry, record } = createLog();
+  const shared = { a: 1 };
+  const cycle: Record<string, unknown> = { shared };
+  cycle.self = cycle;
+  cycle.list = [{ up: cycle }];
+  const map = new Map<string, unknown>([['shared', shared]]);
+  map.set('self', map);
+  telemetry.logger('bot').info('line', { cycle, map });
+  const { cycle: written, map: mapped } = record() as Record<string, unknown>;
+  assert.equal(written, { shared: { a: 1 }, self: '[Circular]', list: [{ up: '[Circular]' }] });
+  assert.equal(mapped, { shared: { a: 1 }, self: '[Circular]' });
+});
+
 test('limits can be set, and bound the line', () => {
   const { telemetry, lines } = createLog({ limits: { bytes: 4096, depth: 2, keys: 3, items: 2, chars: 5 } });
   telemetry.logger('bot').info('a message that is long', { a: 'abcdefgh', b: [1, 2, 3], c: { d: { e: { f: 1 } } }, g: 1, h: 2 });

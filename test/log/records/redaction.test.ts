@@ -147,11 +147,11 @@ test('scanning of texts can be left out, keys are masked all the same', () => {
   assert.equal([message, password], ['Bearer abcdefghijklmnop1234', '***']);
 });
 
-test('a secret that lies across the cut of a long text is masked', () => {
-  const secret = 'abcdefghijklmnop1234567890ABCDEF';
-  for (let at = 16_384 - 40; at < 16_384 + 10; at++) {
-    const { text } = redacted({}, { text: `${'x '.repeat(at / 2)}Bearer ${secret}${' x'.repeat(5000)}` }) as { text: string };
-    assert.not.match(text, secret.slice(0, 8), `at ${at}`);
+test('a secret that lies across the cut of a long text is masked, though its beginning alone would be nobody', () => {
+  const secret = 'ghp_abcdefghijklmnop1234567890ABCDEFGHIJ';
+  for (let at = 16_384 - 50; at < 16_384 + 10; at += 2) {
+    const { text } = redacted({}, { text: `${'x '.repeat(at / 2)}${secret}${' x'.repeat(5000)}` }) as { text: string };
+    assert.not.match(text, 'ghp_a', `at ${at}`);
   }
 });
 
