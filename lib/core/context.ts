@@ -61,21 +61,18 @@ export function runWithContext<Result>(fields: ContextFields, fn: () => Result):
   return storage.run(Object.freeze(merge(storage.getStore(), fields)), fn);
 }
 
-/** A field whose getter throws is left out: the function must run all the same. */
-function merge(outer: ContextFields | undefined, inner: ContextFields): Record<string, unknown> {
-  try {
-    return { ...outer, ...inner };
-  } catch {
-    const fields: Record<string, unknown> = { ...outer };
-    for (const key of keysOf(inner)) {
-      try {
-        fields[key] = inner[key];
-      } catch {
-        // Unreadable, and so is the rest of what it has to say.
-      }
+/** A field whose getter throws is left out: the function must run all the same. Each is asked once. */
+function merge(outer: ContextFields | undefined, inner: ContextFields): ContextFields {
+  const entries: [string, unknown][] = [];
+  for (const key of keysOf(inner)) {
+    try {
+      entries.push([key, inner[key]]);
+    } catch {
+      // Nothing can be said of it.
     }
-    return fields;
   }
+  // Assigning to `__proto__` would not make a field of it.
+  return { ...outer, ...Object.fromEntries(entries) };
 }
 
 function keysOf(fields: object): string[] {

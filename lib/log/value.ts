@@ -62,18 +62,20 @@ export class ValueWalk {
       0,
       Math.min(most, Math.max(0, scanned.length - (value.length > most + LOOKAHEAD_CHARS ? LOOKAHEAD_CHARS : 0))),
     );
-    return this.escaped(
-      kept.length < scanned.length || kept.length < value.length ? `${kept}${lengthOf(value.length)}` : kept,
-      value.length,
-    );
+    const isWhole = kept.length === scanned.length && kept.length >= value.length;
+    return this.escaped(kept, value.length, isWhole ? '' : lengthOf(value.length));
   }
 
-  /** Escapes take up to six characters, and characters beyond ASCII up to three bytes. */
-  private escaped(text: string, length: number): string {
+  /** What is beyond ASCII takes up to three bytes; an escape takes six characters. */
+  private escaped(text: string, length: number, note = ''): string {
     let quoted = quote(text);
-    if (quoted.length * 3 > this.room) quoted = quote(`${text.slice(0, Math.max(0, Math.floor(this.room / 6)))}${lengthOf(length)}`);
-    this.room -= quoted.length * 3;
-    return quoted;
+    let marker = note;
+    if (sizeOf(quoted) > this.room) {
+      quoted = quote(text.slice(0, Math.max(0, Math.floor(this.room / 6))));
+      marker = lengthOf(length);
+    }
+    this.room -= sizeOf(quoted) + (marker === '' ? 0 : MARKER);
+    return marker === '' ? quoted : `${quoted.slice(0, -1)}${marker}"`;
   }
 
   /** `undefined` for what JSON leaves out of objects. */

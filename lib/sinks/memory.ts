@@ -31,7 +31,7 @@ const RULES = {
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`
  * @example
  * const memory = memorySink({ maxLines: 100 });
- * telemetry.configureLog({ sinks: [{ sink: memory, format: 'minimal' }] });
+ * telemetry.configureLog({ level: 'info', sinks: [{ sink: memory, format: 'minimal' }] });
  * telemetry.logger('bot').info('ready', { workers: 4 });
  * memory.lines; // => ['INFO app.bot ready workers=4\n']
  */

@@ -73,7 +73,7 @@ export function captureRecords(bus: RecordingBus, options: CaptureRecordsOptions
   });
   const capture = { bus, kind: 'records' as const, keys: undefined };
 
-  const release = intercept({
+  const end = intercept({
     take(line) {
       if (scoped && !isInScope(scope)) return false;
       lines.push(line);
@@ -82,13 +82,12 @@ export function captureRecords(bus: RecordingBus, options: CaptureRecordsOptions
       return !passThrough;
     },
   });
-  const wasAttached = bus.listHandlers().some(({ id }) => id === 'telemetry-log');
-  const handle = events && !wasAttached ? bus.attachLogHandler() : undefined;
+  const release = events ? useLogHandler(bus) : () => undefined;
   const scope = scoped ? enterScope(capture) : undefined;
 
   function stop(): void {
+    end();
     release();
-    handle?.detach();
     scope?.captures.delete(capture);
   }
 
@@ -99,5 +98,25 @@ export function captureRecords(bus: RecordingBus, options: CaptureRecordsOptions
     waitFor: waiting.waitFor as RecordCapture['waitFor'],
     stop,
     [Symbol.dispose]: stop,
+  };
+}
+
+/** How many captures want the log handler of a bus that was attached for the first of them. */
+const users = new WeakMap<object, { count: number; readonly detach: () => boolean }>();
+
+/** Attaches the log handler unless it is; the last capture to end takes it off again. */
+function useLogHandler(bus: RecordingBus): () => void {
+  const isAttached = bus.listHandlers().some(({ id }) => id === 'telemetry-log');
+  const shared = users.get(bus) ?? (isAttached ? undefined : { count: 0, detach: bus.attachLogHandler().detach });
+  if (shared === undefined) return () => undefined;
+  users.set(bus, shared);
+  shared.count++;
+  let isUsed = true;
+  return () => {
+    if (!isUsed) return;
+    isUsed = false;
+    if (--shared.count > 0) return;
+    users.delete(bus);
+    shared.detach();
   };
 }

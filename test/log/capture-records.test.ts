@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTelemetry as createBus } from '../../lib/core/index';
-import { isTelemetryError } from '../../lib/index';
+import { createTelemetry, isTelemetryError } from '../../lib/index';
 import { captureRecords } from '../../lib/testing/index';
 import { createLog } from '../support/records';
 
@@ -138,6 +138,18 @@ test('a bus without a log is refused, and so are wrong options', () => {
   const refused = (run: () => unknown, code: string): void => assert.throws(run, (error: unknown) => isTelemetryError(error) && error.code === code); // biome-ignore format: short
   refused(() => captureRecords(createBus() as never), 'OPTION_INVALID');
   refused(() => captureRecords(createLog().telemetry, { scope: true } as never), 'OPTION_UNKNOWN');
+});
+
+test('of two captures that overlap, the first to end leaves the log handler to the other', () => {
+  const telemetry = createTelemetry({ environment: 'test' });
+  const first = captureRecords(telemetry, { scoped: false });
+  const second = captureRecords(telemetry, { scoped: false });
+  first.stop();
+  first.stop();
+  telemetry.execute(['app', 'job', 'done']);
+  assert.is(second.records.length, 1);
+  second.stop();
+  assert.equal(telemetry.listHandlers(), []);
 });
 
 test.run();

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTelemetryError } from '../../lib/index';
@@ -84,6 +86,21 @@ test('10,000 loggers and 10,000 events work, and what is remembered of their lev
   assert.throws(() => telemetry.setLogLevel('debug', 'app.onemore'), /1000 have one/);
   telemetry.setLogLevel('error', 'app.n1');
   assert.is(Object.keys(telemetry.getLogLevels()).length, 1001);
+});
+
+test('20,000 names more hold no more memory', () => {
+  setFlagsFromString('--expose_gc');
+  const collect = runInNewContext('gc') as () => void;
+  const { telemetry } = createLog({ level: 'info' });
+  const use = (prefix: string, count: number): number => {
+    for (let index = 0; index < count; index++) telemetry.logger(`${prefix}${index}`).debug('below');
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = use('some', 2500);
+  const growth = use('more', 20_000) - before;
+  telemetry.logStats();
+  assert.ok(growth < 4 * 1_048_576, `${growth} bytes`);
 });
 
 test('each bus has its own levels', () => {

@@ -30,6 +30,12 @@ function revoked(target: object): object {
   return proxy;
 }
 
+/** Makes a value that is large, and that nothing changes, only once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 function cyclic(): object {
   const value: Record<string, unknown> = { a: { b: [] } };
   value.self = value;
@@ -105,8 +111,8 @@ export const CORPUS: readonly HostileValue[] = (
     ['a proxy of a function', () => new Proxy(() => 1, { get: boom, apply: boom })],
     ['a class', () => class Thing {}],
     ['evil text', () => EVIL_TEXT],
-    ['a text of 10 MiB', () => 'x'.repeat(10 * 1_048_576)],
-    ['10 MiB of escapes', () => '\u0001'.repeat(10 * 1_048_576)],
+    ['a text of 10 MiB', once(() => 'x'.repeat(10 * 1_048_576))],
+    ['10 MiB of escapes', once(() => '\u0001'.repeat(10 * 1_048_576))],
     ['wide characters', () => '漢字😀'.repeat(20_000)],
     ['a cycle', cyclic],
     ['a Map', () => new Map<unknown, unknown>([['a', 1], [{ o: 1 }, new Map([[Symbol('k'), 2]])], ['__proto__', { polluted: 1 }], [1n << 100_000n, 1]])],
@@ -115,7 +121,7 @@ export const CORPUS: readonly HostileValue[] = (
     ['an invalid Date', () => new Date(Number.NaN)],
     ['a Date that lies', () => Object.assign(new Date(0), { toISOString: () => '"},{"level":"CRITICAL'.repeat(10_000), getTime: () => 0 })],
     ['a typed array', () => new Float64Array(1000)],
-    ['a Buffer of 5 MiB', () => Buffer.alloc(5 * 1_048_576, 'x')],
+    ['a Buffer of 5 MiB', once(() => Buffer.alloc(5 * 1_048_576, 'x'))],
     ['an ArrayBuffer', () => new ArrayBuffer(10)],
     ['a RegExp', () => /a"b\n/gu],
     ['a URL', () => new URL('https://user:pw@example.com/?token=x')],
@@ -136,9 +142,9 @@ export const CORPUS: readonly HostileValue[] = (
     ['a proxy of an array with a wrong length', () => new Proxy([1], { get: (target, key) => (key === 'length' ? '1,"level":"X"' : Reflect.get(target, key)) })],
     ['a proxy that counts reads', countingProxy],
     ['getters that count reads', countingGetters],
-    ['10,000 levels', () => deep(10_000)],
-    ['200,000 keys', () => wide(200_000)],
-    ['1,000,000 items', () => new Array(1_000_000).fill(7)],
+    ['10,000 levels', once(() => deep(10_000))],
+    ['200,000 keys', once(() => wide(200_000))],
+    ['1,000,000 items', once(() => new Array(1_000_000).fill(7))],
     ['a sparse array', () => { const list: number[] = []; list[4_000_000_000] = 1; return list; }],
     ['a matrix of 256 × 256 numbers', () => Array.from({ length: 256 }, () => Array.from({ length: 256 }, (_, at) => Math.PI * (at + 1)))],
     ['a matrix of empty objects', () => Array.from({ length: 256 }, () => Array.from({ length: 256 }, () => ({})))],

@@ -7,7 +7,8 @@ const PART = 4096;
 const LONG = 12;
 /** From this length on the engine's own copying is faster, too. */
 const VERY_LONG = 256;
-const encoder = new TextEncoder();
+/** Every platform has one but a bare context, where the loop will do. */
+const encoder = typeof TextEncoder === 'function' ? new TextEncoder() : undefined;
 let bytes: Uint8Array = new Uint8Array(1024);
 
 /**
@@ -15,6 +16,7 @@ let bytes: Uint8Array = new Uint8Array(1024);
  * strings one character at a time is slow where strings of many inner kinds (flat, sliced, joined) have passed.
  */
 export function asciiOf(text: string): Uint8Array | undefined {
+  if (encoder === undefined) return undefined;
   if (bytes.length < text.length) bytes = new Uint8Array(text.length);
   const { read, written } = encoder.encodeInto(text, bytes);
   // A character beyond ASCII takes two bytes or more.

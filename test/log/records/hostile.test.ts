@@ -21,7 +21,7 @@ for (const position of POSITIONS) {
     const problems: string[] = [];
     for (const { name, make } of CORPUS) {
       const value = make();
-      const isSmall = !/10,000|200,000|1,000,000|sparse|MiB|globalThis|10\^8/.test(name);
+      const isSmall = !/10,000|200,000|300,000|1,000,000|sparse|MiB|globalThis|10\^8/.test(name);
       const before = isSmall ? look(value) : '';
       reads.clear();
       try {

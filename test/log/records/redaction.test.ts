@@ -5,7 +5,7 @@ import { captureRecords } from '../../../lib/testing/index';
 import { createLog, parseLine } from '../../support/records';
 import { benignRecord, mulberry32, secretRecord } from '../../support/secrets';
 
-const COUNT = process.env.CI === 'true' ? 100_000 : 10_000;
+const COUNT = Number(process.env.RECORDS ?? 10_000);
 const SEED = Number(process.env.SEED ?? 20_260_118);
 const DONE = ['app', 'part', 'done'] as const;
 
