@@ -26,20 +26,39 @@ const OTHER_FRAME = /^(.*?)@(.*?):(\d+)(?::\d+)?$/;
 export function callerOf(below: (...args: never[]) => unknown): Caller | undefined {
   const V8 = Error as V8Error;
   const limit = V8.stackTraceLimit;
-  const holder: { stack?: unknown } = {};
   try {
-    if (V8.captureStackTrace === undefined) holder.stack = new Error().stack;
-    else {
-      V8.stackTraceLimit = 1;
-      V8.captureStackTrace(holder, below);
-    }
-    return typeof holder.stack === 'string' ? parse(holder.stack) : undefined;
+    if (V8.captureStackTrace === undefined) return callerIn(new Error().stack, below.name);
+    const caller = capture(V8, below, frames);
+    if (caller !== undefined || frames > 1) return caller;
+    // Bun counts the frames it leaves out.
+    frames = 16;
+    return capture(V8, below, frames);
   } catch {
     // A frozen Error, or a prepareStackTrace of the application's that throws.
     return undefined;
   } finally {
     restore(V8, limit);
   }
+}
+
+/** How many frames it takes to see the caller: the fewer, the quicker. */
+let frames = 1;
+
+function capture(V8: V8Error, below: (...args: never[]) => unknown, limit: number): Caller | undefined {
+  const holder: { stack?: unknown } = {};
+  V8.stackTraceLimit = limit;
+  V8.captureStackTrace!(holder, below);
+  return typeof holder.stack === 'string' ? parse(holder.stack)[0] : undefined;
+}
+
+/** Where nothing can be left out of a stack: what comes after the function of this name. */
+function callerIn(stack: string | undefined, name: string): Caller | undefined {
+  const callers = parse(stack ?? '');
+  const at = callers
+    .slice(0, 8)
+    .map((caller) => caller.name)
+    .lastIndexOf(name);
+  return at === -1 ? undefined : callers[at + 1];
 }
 
 function restore(V8: V8Error, limit: number | undefined): void {
@@ -50,13 +69,14 @@ function restore(V8: V8Error, limit: number | undefined): void {
   }
 }
 
-function parse(stack: string): Caller | undefined {
+function parse(stack: string): Caller[] {
+  const callers: Caller[] = [];
   for (const line of stack.split('\n').slice(0, 30)) {
     const [, name = '', file = '', number] = V8_FRAME.exec(line) ?? OTHER_FRAME.exec(line) ?? [];
     if (number === undefined) continue;
-    return { module: moduleOf(file), name: name.replace(/^(?:Object|Module)\./, '') || '<anonymous>', line: Number(number) };
+    callers.push({ module: moduleOf(file), name: name.replace(/^(?:Object|Module)\./, '') || '<anonymous>', line: Number(number) });
   }
-  return undefined;
+  return callers;
 }
 
 const moduleOf = (file: string): string => {

@@ -45,7 +45,10 @@ function bind(pipeline: Pipeline, shortName: string, bindings: Payload): Logger 
       const { name, source } = prepare();
       pipeline.plain(name, source, plainLine(level, caller, first, second, third));
     };
-    const log = (...[first, second, third]: Arguments): void => call(prepare().methods, level, receive, first, second, third);
+    const log = (...[first, second, third]: Arguments): void => {
+      // A statement, no tail call: JavaScriptCore would take this function off the stack, which is searched for it.
+      call(prepare().methods, level, receive, first, second, third);
+    };
     return log;
   }
 

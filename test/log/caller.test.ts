@@ -139,4 +139,22 @@ originalName(createTelemetry({ environment: 'test', log: { level: 'info', format
   }
 });
 
+test('where nothing can be left out of a stack, the caller is found by what it called', () => {
+  const { captureStackTrace } = Error;
+  const { telemetry, lines } = createLog();
+  const log = telemetry.logger('bot');
+  try {
+    (Error as { captureStackTrace?: unknown }).captureStackTrace = undefined;
+    log.error('without');
+    Error.captureStackTrace = captureStackTrace;
+    log.error('with');
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+  const [without, withIt] = lines().map((line) => JSON.parse(line) as { module: string; function: string; line: number });
+  assert.is(without?.module, HERE);
+  assert.is(withIt?.line, (without?.line ?? 0) + 2);
+  assert.is(without?.function, withIt?.function);
+});
+
 test.run();

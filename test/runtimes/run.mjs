@@ -1,6 +1,6 @@
 /**
- * Runs the tests of behaviour (conformance of the sources and of the builds, core, metrics, testing, validation) on newer
- * Nodes, Bun and Deno. Coverage, types and packaging do not depend on the runtime and stay with `npm test`.
+ * Runs the tests of behaviour (conformance of the sources and of the builds, core, metrics, testing, validation, records,
+ * loggers, context) on newer Nodes, Bun and Deno. Coverage, types and packaging do not depend on the runtime and stay with `npm test`.
  */
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const PATTERN = '(conformance|core|metrics|testing|validation)/.*\\.test\\.ts$';
+const PATTERN =
+  '((conformance|core|metrics|testing|validation)/.*|log/(context|record|logger|collisions|capture-records)|sinks/memory)\\.test\\.ts$';
 const PROGRAM = ['test/runtimes/all.mjs', PATTERN];
 const installed = (/** @type {string} */ path) => `${root}test/runtimes/node_modules/${path}`;
 const node = (/** @type {string} */ bin) => [bin, '--import', 'tsx', ...PROGRAM];
