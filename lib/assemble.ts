@@ -1,245 +1,27 @@
 import { type FormatConfig, logSettings, outputOf } from './assemble-log';
-import { detectEnvironment, ENVIRONMENTS, type Environment } from './config/environment';
-import type { Bus } from './core/bus';
-import type { BusEvents, BusOptions } from './core/bus-options';
-import type { AnyCatalogue, AnyEvents, EventsOf, NameOf } from './core/catalogue';
+import { detectEnvironment, ENVIRONMENTS } from './config/environment';
+import type { BusEvents } from './core/bus-options';
+import type { AnyCatalogue } from './core/catalogue';
 import { systemClock } from './core/clock';
 import { BUS_RULES, buildBus } from './core/create-bus';
 import { keyOf } from './core/event';
 import type { HandlerHandle } from './core/handler';
-import type { Level, LevelName } from './core/level';
+import type { LevelName } from './core/level';
 import { checkOptions, optionInvalid } from './core/options';
+import type { Warning } from './core/warning';
 import { createLogHandler, LOG_HANDLER_ID } from './handlers/log';
 import { createMetricsHandler, METRICS_HANDLER_ID } from './handlers/metrics';
 import { createLogger } from './log/create-logger';
 import { isLoggerName, readLevel } from './log/gate';
-import { INTERCEPT, type Interceptable } from './log/intercept';
-import type { Logger } from './log/logger';
+import { INTERCEPT } from './log/intercept';
 import { warnThroughLoglevel } from './log/loglevel';
 import { type LogOptions, type SinkOptions, sinkOptions } from './log/options';
-import { type Interceptor, type LogStats, Pipeline } from './log/pipeline';
-import type { DurationStats } from './metrics/durations';
-import type { DurationHistogram } from './metrics/hdr';
-import type { RejectionReason } from './metrics/series';
+import { type Interceptor, Pipeline } from './log/pipeline';
+import { createRedactor, type Redactor } from './log/redaction/redactor';
 import { MetricsStore } from './metrics/store';
 import type { Sink } from './sinks/sink';
-import { createInspector, type Validation, validationMode } from './validation/inspector';
-
-/**
- * Options of `createTelemetry`: those of a bus ({@link BusOptions}), and
- *
- * | option | meaning | default |
- * | --- | --- | --- |
- * | `validate` | check payloads against the schemas of their events: `off`, `warn`, `throw` (test environment only) | `off` in production, else `warn` |
- * | `environment` | `development`, `test`, `staging`, `production` | `APP_ENV`, else `NODE_ENV`, else development |
- * | `log` | see {@link LogOptions}; makes the log now instead of at its first use | environment variables and `config/` |
- *
- * and `onWarning` says warnings through loglevel (logger `telemetry-bus`) unless given.
- */
-export interface TelemetryOptions<Catalogues = unknown> extends BusOptions<Catalogues> {
-  readonly validate?: Validation;
-  readonly environment?: Environment;
-  readonly log?: LogOptions;
-}
-
-/** A bus with its built-in handlers. */
-export interface Telemetry<Events = AnyEvents> extends Bus<Events>, Interceptable {
-  /**
-   * Attaches the log handler (id `telemetry-log`): from now on every event whose level passes becomes a record. Attached
-   * already, it stays, and the same handle is returned. It never detaches because of a failure. It hears failures of
-   * other handlers, too, and logs them.
-   *
-   * The level of an event is its definition's, else what its action says: `error`, `request_failed` → error, `timeout`,
-   * `retry` → warn, `cache_hit`, `heartbeat` → debug, the rest info.
-   *
-   * Cost per event: below its level some nanoseconds; a JSON line of ten fields about half a microsecond.
-   *
-   * @param options - As for `configureLog`.
-   * @throws {TelemetryError} `CONFIG_INVALID`, `OPTION_UNKNOWN`, `OPTION_INVALID`
-   * @example
-   * const memory = memorySink();
-   * telemetry.attachLogHandler({ level: 'info', format: 'minimal', sinks: [memory] });
-   * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
-   * memory.lines; // => ['INFO coder.session.start count=1 sessionId=s1\n']
-   */
-  attachLogHandler(options?: LogOptions): HandlerHandle;
-
-  /**
-   * Detaches the log handler; `false` when it was not attached. Loggers go on.
-   *
-   * @example
-   * telemetry.detachLogHandler(); // => false
-   */
-  detachLogHandler(): boolean;
-
-  /**
-   * Attaches the log handler and the metrics handler. A second call returns the same handle, which detaches both.
-   *
-   * @throws {TelemetryError} `CONFIG_INVALID`
-   * @example
-   * telemetry.attachAll() === telemetry.attachAll(); // => true
-   * telemetry.listHandlers().map(({ id }) => id); // => ['telemetry-log', 'telemetry-metrics']
-   */
-  attachAll(): HandlerHandle;
-
-  /**
-   * Detaches the built-in handlers; `false` when none was attached. What they counted can still be read.
-   *
-   * @example
-   * telemetry.attachAll();
-   * telemetry.detachAll(); // => true
-   */
-  detachAll(): boolean;
-
-  /**
-   * A logger for plain lines, named `<app>.<name>`. Asked for twice, there are two that write the same.
-   *
-   * @param name - Words joined by dots, such as `bot` or `bot.telegram`.
-   * @throws {TelemetryError} `OPTION_INVALID` for a name that can't be one; `CONFIG_INVALID` when this makes the log.
-   * @example
-   * const log = telemetry.logger('bot');
-   * log.info('Processing message', { channel_id: '12345' });
-   */
-  logger(name: string): Logger;
-
-  /**
-   * Configures the log: handlers and loggers that are there go on with it. Options not given keep what earlier calls
-   * said; levels set at run time are forgotten. Without this call the log is configured at its first use, from
-   * environment variables and `config/<environment>`.
-   *
-   * @throws {TelemetryError} `CONFIG_INVALID` with everything that is wrong; `OPTION_UNKNOWN`, `OPTION_INVALID`. Then the
-   * log stays as it was.
-   * @example
-   * telemetry.configureLog({ app: 'shop', level: 'warn', levels: { 'shop.cart': 'debug' } });
-   * telemetry.getLogLevel('shop.cart'); // => 'debug'
-   */
-  configureLog(options: LogOptions): void;
-
-  /**
-   * Adds a sink to those there are. The handle takes it out again, without closing it.
-   *
-   * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`
-   * @example
-   * const memory = memorySink();
-   * using added = telemetry.addSink({ sink: memory, level: 'error', format: 'minimal' });
-   * telemetry.logger('bot').info('not for it');
-   * memory.lines.length; // => 0
-   */
-  addSink(sink: Sink | SinkOptions): HandlerHandle;
-
-  /**
-   * Changes levels at run time: for all, or for a name and what is below it (`coder`, `coder.llm`, `app.bot`).
-   * `inherit` takes back what was set for a name.
-   *
-   * @throws {TelemetryError} `OPTION_INVALID`
-   * @example
-   * telemetry.setLogLevel('error');
-   * telemetry.setLogLevel('debug', 'coder.llm');
-   * telemetry.getLogLevel('coder.llm'); // => 'debug'
-   * telemetry.getLogLevel('coder.session'); // => 'error'
-   */
-  setLogLevel(level: LevelName | 'inherit', name?: string): void;
-
-  /** The level that holds for a name, or for all names without their own. */
-  getLogLevel(name?: string): Level;
-
-  /** The level for all under `''`, and that of each name that has its own. */
-  getLogLevels(): Record<string, Level>;
-
-  /**
-   * What the log knows of itself: lines made, values masked, and the account of each sink.
-   *
-   * @example
-   * telemetry.logStats().dropped; // => { nested: 0 }
-   */
-  logStats(): LogStats;
-
-  /**
-   * Attaches the metrics handler (id `telemetry-metrics`): from now on it counts every event, and records the
-   * `duration` of those that have one. Attached already, it stays, and the same handle is returned. It never detaches
-   * because of a failure. What it counted before a detach is kept.
-   *
-   * Cost per event: 15 to 20 ns on one core of 2026; nothing is allocated once an event's distribution has its size (2 to 9 kB for a
-   * latency, 16 KiB at most).
-   *
-   * @example
-   * telemetry.attachMetricsHandler().id; // => 'telemetry-metrics'
-   */
-  attachMetricsHandler(): HandlerHandle;
-
-  /**
-   * Detaches the metrics handler; `false` when it was not attached. What it counted can still be read.
-   *
-   * @example
-   * telemetry.attachMetricsHandler();
-   * telemetry.detachMetricsHandler(); // => true
-   */
-  detachMetricsHandler(): boolean;
-
-  /**
-   * How often each event was seen by the metrics handler, by dotted key; events not seen are left out.
-   *
-   * @example
-   * telemetry.attachMetricsHandler();
-   * telemetry.execute(coder.session.start, { count: 1 }, { sessionId: 's1' });
-   * telemetry.getCounters(); // => { 'coder.session.start': 1 }
-   */
-  getCounters(): Record<string, number>;
-
-  /**
-   * Statistics of the durations the metrics handler saw: of all events by dotted key, or of one; `undefined` for one
-   * without durations. Only finite numbers (or bigints) that are not negative are durations; see `getRejections`.
-   *
-   * @example
-   * telemetry.attachMetricsHandler();
-   * telemetry.execute(coder.llm.response, { duration: 1500 }, { model: 'm1' });
-   * telemetry.getDurationStats(coder.llm.response)?.p99; // => 1500
-   * Object.keys(telemetry.getDurationStats()); // => ['coder.llm.response']
-   */
-  getDurationStats(): Record<string, DurationStats>;
-  getDurationStats<const Name extends NameOf<Events>>(event: Name): DurationStats | undefined;
-
-  /**
-   * A copy of an event's distribution as hdr-histogram-js's own histogram, in microseconds: to merge, encode or print.
-   *
-   * @example
-   * telemetry.attachMetricsHandler();
-   * telemetry.execute(coder.llm.response, { duration: 1.5 }, { model: 'm1' });
-   * telemetry.getDurationHistogram(coder.llm.response)?.maxValue; // => 1500
-   */
-  getDurationHistogram<const Name extends NameOf<Events>>(event: Name): DurationHistogram | undefined;
-
-  /**
-   * How many durations were not recorded, by event and reason: `nan`, `infinite`, `negative`, `not_a_number`,
-   * `unreadable` (its getter threw).
-   *
-   * @example
-   * telemetry.attachMetricsHandler();
-   * telemetry.execute(coder.llm.response, { duration: Number.NaN }, { model: 'm1' });
-   * telemetry.getRejections(); // => { 'coder.llm.response': { nan: 1 } }
-   */
-  getRejections(): Record<string, Partial<Record<RejectionReason, number>>>;
-
-  /**
-   * Starts counters, durations and rejections anew; only what is seen from now on is listed.
-   *
-   * @example
-   * telemetry.resetCounters();
-   * telemetry.getCounters(); // => {}
-   */
-  resetCounters(): void;
-
-  declareEvents<const Added extends AnyCatalogue>(events: Added | readonly Added[]): Telemetry<Events & EventsOf<Added>>;
-}
-
-/**
- * The bus of a catalogue, for parameters and fields.
- *
- * @example
- * const watch = (telemetry: TelemetryOf<typeof coder>) => telemetry.attachMetricsHandler();
- * watch(telemetry).id; // => 'telemetry-metrics'
- */
-export type TelemetryOf<Catalogues> = Telemetry<EventsOf<Catalogues>>;
+import type { Telemetry, TelemetryOptions } from './telemetry';
+import { createInspector, validationMode } from './validation/inspector';
 
 const RULES = { ...BUS_RULES, validate: 'off|warn|throw', environment: ENVIRONMENTS.join('|'), log: 'object' };
 
@@ -257,7 +39,8 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   options: TelemetryOptions<Catalogues> = {},
 ): Telemetry<BusEvents<Catalogues>> {
   checkOptions('createTelemetry', options, RULES);
-  const { onWarning = warnThroughLoglevel, clock = systemClock() } = options;
+  const { clock = systemClock() } = options;
+  const onWarning = redacting(options.onWarning ?? warnThroughLoglevel);
   const validation = validationMode(options.validate, options.environment ?? detectEnvironment());
   const bus = buildBus({ ...options, clock, onWarning }, createInspector(validation, onWarning));
   const store = new MetricsStore();
@@ -343,4 +126,13 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   };
   if (options.log !== undefined) configureLog(options.log);
   return Object.freeze(telemetry) as never;
+}
+
+/** Warnings quote what schemas and errors say, which may quote what they were given. */
+function redacting(onWarning: (warning: Warning) => void): (warning: Warning) => void {
+  let redactor: Redactor | undefined;
+  return (warning) => {
+    redactor ??= createRedactor();
+    onWarning({ ...warning, message: redactor.text(warning.message) });
+  };
 }

@@ -1,6 +1,7 @@
-import { createTelemetry, type Telemetry } from './assemble';
+import { createTelemetry } from './assemble';
 import type { AnyEvents, EventsOf } from './core/catalogue';
 import { shared } from './core/shared';
+import type { Telemetry } from './telemetry';
 
 /**
  * The events of the default bus. Empty, so that it takes any name; an application or a library adds its catalogue and

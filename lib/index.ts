@@ -4,7 +4,6 @@
  * @module
  */
 
-export type { Telemetry, TelemetryOf, TelemetryOptions } from './assemble';
 export { createTelemetry } from './assemble';
 export type { Environment, Variables } from './config/environment';
 export type { ConfigSource } from './config/explain';
@@ -83,4 +82,5 @@ export { consoleSink } from './sinks/console';
 export type { MemorySink, MemorySinkOptions } from './sinks/memory';
 export { memorySink } from './sinks/memory';
 export type { Sink, SinkStats } from './sinks/sink';
+export type { Telemetry, TelemetryOf, TelemetryOptions } from './telemetry';
 export type { Validation } from './validation/inspector';

@@ -32,12 +32,12 @@ module.exports = {
       name: 'handlers-do-not-assemble',
       severity: 'error',
       from: { path: '^lib/handlers/' },
-      to: { path: above('assemble', 'assemble-log', 'default-bus', 'index', 'node', 'testing') },
+      to: { path: above('assemble', 'assemble-log', 'telemetry', 'default-bus', 'index', 'node', 'testing') },
     },
     {
       name: 'assemble-does-not-know-node',
       severity: 'error',
-      from: { path: '^lib/(assemble|assemble-log|default-bus|index)\\.ts$' },
+      from: { path: '^lib/(assemble|assemble-log|telemetry|default-bus|index)\\.ts$' },
       to: { path: '^lib/node/' },
     },
     {

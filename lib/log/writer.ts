@@ -2,9 +2,10 @@ import type { Definition } from '../core/definition';
 import { errorIdOf } from '../core/error-id';
 import { type EventName, keyOf } from '../core/event';
 import type { Caller } from './caller';
-import { durationText } from './duration-text';
-import { exceptionText, isError, textOf, typeOf } from './exception';
+import { exceptionText, isError, typeOf } from './exception';
+import { fieldText } from './field-text';
 import { Keys, keyText, moreText } from './key';
+import { remember } from './known-values';
 import type { Limits } from './limits';
 import { keysOf, NO_FIELDS, type Payload, readValue } from './payload';
 import { isPlain, quote } from './quote';
@@ -12,10 +13,9 @@ import { RecordReader } from './reader';
 import { LABELS, type RecordLevel } from './record';
 import type { Redactor } from './redaction/redactor';
 import { type Resource, resourceText } from './resource';
-import { BINDING, CONTEXT, type Field, OF_CONTEXT, type Shape } from './shape';
+import { BINDING, CONTEXT, OF_CONTEXT, type Shape } from './shape';
 import { Source } from './source';
 import { timestampText } from './timestamp';
-import { UNREAD, UNREADABLE } from './unread';
 import { ValueWalk } from './value';
 
 /** What a writer is made from; another setting makes another writer. */
@@ -169,7 +169,7 @@ export class RecordWriter {
           continue;
         }
       }
-      const text = this.fieldText(source, field, value);
+      const text = fieldText(walk, field, value, source.perMs);
       if (text !== undefined) own += field.text + text;
     }
     if (own.length > this.simpleChars) {
@@ -202,7 +202,7 @@ export class RecordWriter {
     walk.room = this.options.limits.bytes / 4;
     for (const [index, value] of source.bindingValues.entries()) {
       const field = fields[changing + index]!;
-      const written = this.fieldText(source, field, value);
+      const written = fieldText(walk, field, value, source.perMs);
       if (written !== undefined) text += field.text + written;
     }
     walk.room = room;
@@ -268,7 +268,7 @@ export class RecordWriter {
         leftOut += fields.length - index;
         break;
       }
-      const text = this.fieldText(source, field, value);
+      const text = fieldText(walk, field, value, source.perMs);
       if (text === undefined) continue;
       walk.room -= field.size;
       if (field.isCore && !(hasError && at === shape.errorType)) out += field.text + text;
@@ -295,74 +295,10 @@ export class RecordWriter {
     walk.room += kept;
     return text;
   }
-
-  private fieldText(source: Source, field: Field, value: unknown): string | undefined {
-    const walk = this.walk;
-    switch (field.treatment) {
-      case 'plain':
-        if (value === UNREAD) return UNREADABLE;
-        if (typeof value === 'string') return walk.text(value, field.key);
-        if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
-        return walk.value(value, field.key, field.node);
-      case 'duration':
-        return inMs(value, source.perMs) ?? walk.value(value);
-      case 'private':
-        return lengthText(value);
-      case 'session':
-        if (typeof value === 'string' && value.length <= 8) return walk.text(value, field.key);
-        return value === UNREAD ? UNREADABLE : walk.session(value);
-      default:
-        return value === UNREAD ? UNREADABLE : walk.secret(value);
-    }
-  }
 }
 
 /** What core fields take, a message apart. */
 const HEAD_CHARS = 2048;
 
-/** What is kept of a field: longer texts hardly come again. */
-const MAX_KNOWN = 16;
-const MAX_KNOWN_CHARS = 64;
-/** A field that brought something new so often in a row is not looked at any more. */
-const MAX_MISSES = 64;
-
-/** Keeps the text of a value, if it is the value itself: what was masked is looked at, and counted, each time. */
-function remember(field: Field, known: Map<string, string>, value: string, text: string): void {
-  if (++field.misses > MAX_MISSES) field.known = undefined;
-  else if (known.size < MAX_KNOWN && value.length <= MAX_KNOWN_CHARS && text === value && isPlain(text)) {
-    known.set(value, flat(`${field.quoted}${text}"`));
-  }
-}
-
-/** The same text in one piece: put together from two, it would be put together anew in every line. */
-function flat(text: string): string {
-  isPlain(text);
-  return text;
-}
-
 const callerText = ({ module, name, line }: Caller): string =>
   `,"module":${quote(module)},"function":${quote(name)}${line === undefined ? '' : `,"line":${line}`}`;
-
-/** A duration of an event's unit in ms; `undefined` for what is no number. */
-function inMs(value: unknown, perMs: number): string | undefined {
-  if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
-  const ms = Number(value) / perMs;
-  return Number.isFinite(ms) ? durationText(ms) : 'null';
-}
-
-/** Lengths may be told by a proxy or a subclass, and be anything. */
-const countText = (count: unknown): string => (typeof count === 'number' && count >= 0 ? `${count}` : UNREADABLE);
-
-/** How much there is of what is not told. */
-function lengthText(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (value === UNREAD) return UNREADABLE;
-  try {
-    if (typeof value === 'string' || Array.isArray(value)) return countText(value.length);
-    if (value instanceof Map || value instanceof Set) return countText(value.size);
-    if (ArrayBuffer.isView(value)) return countText(value.byteLength);
-    return typeof value === 'object' ? `${Object.keys(value).length}` : `${textOf(value).length}`;
-  } catch {
-    return UNREADABLE;
-  }
-}
