@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import { root } from './library.mjs';
+import { dist, root } from './library.mjs';
 import { report, within } from './measure.mjs';
 
 const COMPONENTS = 50;
@@ -10,7 +10,7 @@ const ACTIONS = 10;
 const CALLS = 200;
 const RUNS = 3;
 
-/** A program as an application would have it: one catalogue, and calls all over it. */
+/** A program as an application would have it, against the declarations it would get: one catalogue, calls all over it. */
 function program(/** @type {string} */ library) {
   const range = (/** @type {number} */ count) => Array.from({ length: count }, (_, index) => index);
   const components = range(COMPONENTS).map((component) => {
@@ -42,7 +42,7 @@ ${calls.join('\n')}
 
 const folder = mkdtempSync(resolve(root, 'test/bench/.types-'));
 try {
-  const library = relative(folder, resolve(root, 'lib/index')).split(sep).join('/');
+  const library = relative(folder, resolve(dist, 'index')).split(sep).join('/');
   writeFileSync(resolve(folder, 'program.ts'), program(library));
   writeFileSync(
     resolve(folder, 'tsconfig.json'),
