@@ -14,9 +14,12 @@ export const defaults: ConfigDefaults = {
   logStderrFrom: 'silent',
   logToConsole: true,
   logToFile: true,
+  logPreset: 'web',
   enableDiagnostic: false,
   filterSensitiveData: true,
   logDir: 'logs',
   logMaxBytes: 52_428_800,
   logBackupCount: 10,
+  logFileMode: 0o600,
+  logDirMode: 0o700,
 };

@@ -1,5 +1,5 @@
 import { type Environment, processVariables } from './config/environment';
-import { loadConfig, type TelemetryConfig } from './config/load';
+import { type ConfigOptions, loadConfig, type TelemetryConfig } from './config/load';
 import { checkOptions, isFunction, optionInvalid } from './core/options';
 import type { Warning } from './core/warning';
 import { usesColors } from './log/formats/colors';
@@ -34,7 +34,7 @@ export function logSettings(
 ): LogSettings & { readonly formats: FormatConfig } {
   checkOptions('log', options, LOG_RULES);
   checkOptions('log: limits', options.limits, LIMIT_RULES);
-  const config = loadConfig({ values: argumentsOf(options, environment) });
+  const config = loadConfig(configOptions(options, environment));
   sayOnce(config.warnings, onWarning);
   const { redact } = options;
   return {
@@ -57,8 +57,16 @@ export function logSettings(
   };
 }
 
+/** What to load the configuration from. What an option says wins over `config.values`. */
+function configOptions(options: LogOptions, environment: Environment | undefined): ConfigOptions {
+  checkOptions('log: config', options.config, { values: 'object', env: 'object', profiles: 'object' });
+  const { values, ...elsewhere } = (options.config ?? {}) as ConfigOptions;
+  const given = Object.entries(configArguments(options, values?.environment ?? environment)).filter(([, value]) => value !== undefined);
+  return { ...elsewhere, values: { ...values, ...Object.fromEntries(given) } };
+}
+
 /** The options as arguments of the configuration, under its names. */
-function argumentsOf(options: LogOptions, environment: Environment | undefined): Record<string, unknown> {
+export function configArguments(options: LogOptions, environment: Environment | undefined): Record<string, unknown> {
   return {
     environment,
     app: options.app,
@@ -86,6 +94,11 @@ export function outputOf(options: SinkOptions, config: FormatConfig): OutputOpti
   return {
     sink: options.sink,
     level: options.level === undefined ? 'trace' : readLevel('log: sinks: level', options.level),
+    maxLevel: options.maxLevel === undefined ? 'critical' : readLevel('log: sinks: maxLevel', options.maxLevel),
+    stream: options.stream,
+    loggers: options.loggers,
+    when: options.when,
+    where: options.where,
     format: formatOf(options, config),
   };
 }

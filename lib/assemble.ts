@@ -14,10 +14,14 @@ import { createMetricsHandler, METRICS_HANDLER_ID } from './handlers/metrics';
 import { createLogger } from './log/create-logger';
 import { isLoggerName, readLevel } from './log/gate';
 import { INTERCEPT } from './log/intercept';
+import type { LoggerOptions } from './log/logger';
 import { warnThroughLoglevel } from './log/loglevel';
 import { type LogOptions, type SinkOptions, sinkOptions } from './log/options';
 import { type Interceptor, Pipeline } from './log/pipeline';
-import { createRedactor, type Redactor } from './log/redaction/redactor';
+import { redactedWarnings } from './log/redacted-warnings';
+import { type LineToRender, renderLine } from './log/render';
+import { LOG_SEAM } from './log/seam';
+import { createStreamWriter } from './log/stream-writer';
 import { MetricsStore } from './metrics/store';
 import type { Sink } from './sinks/sink';
 import type { Telemetry, TelemetryOptions } from './telemetry';
@@ -40,7 +44,7 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
 ): Telemetry<BusEvents<Catalogues>> {
   checkOptions('createTelemetry', options, RULES);
   const { clock = systemClock() } = options;
-  const onWarning = redacting(options.onWarning ?? warnThroughLoglevel);
+  const onWarning = redactedWarnings(options.onWarning ?? warnThroughLoglevel);
   const validation = validationMode(options.validate, options.environment ?? detectEnvironment());
   const bus = buildBus({ ...options, clock, onWarning }, createInspector(validation, onWarning));
   const store = new MetricsStore();
@@ -56,9 +60,9 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   // Made at its first use: a bus that logs nothing reads no configuration.
   const thePipeline = () => pipeline ?? configureLog({});
 
-  function configureLog(changes: LogOptions): Pipeline {
-    const next = { ...logOptions, ...changes };
-    const settings = logSettings(next, { environment: options.environment, onWarning });
+  function configureLog(changes: LogOptions, before: LogOptions = logOptions, tell = onWarning): Pipeline {
+    const next = { ...before, ...changes };
+    const settings = logSettings(next, { environment: options.environment, onWarning: tell });
     logOptions = next;
     formats = settings.formats;
     if (pipeline === undefined) pipeline = new Pipeline(clock, settings);
@@ -97,7 +101,7 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
       const wasLog = telemetry.detachLogHandler();
       return telemetry.detachMetricsHandler() || wasLog;
     },
-    logger: (name: string) => createLogger(thePipeline(), name),
+    logger: (name: string, options?: LoggerOptions) => createLogger(thePipeline(), name, options),
     configureLog(changes: LogOptions) {
       configureLog(changes);
     },
@@ -116,6 +120,12 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
     getLogLevel: (name = '') => thePipeline().gate.levelOf(name),
     getLogLevels: () => thePipeline().gate.list(),
     logStats: () => thePipeline().stats(),
+    [LOG_SEAM]: {
+      replace: (changes: LogOptions, tell: (warning: Warning) => void) => void configureLog(changes, {}, tell),
+      logger: (name: string) => createLogger(thePipeline(), name, {}, false),
+      streams: () => createStreamWriter(thePipeline()),
+      render: (line: LineToRender, sink: Sink) => renderLine(thePipeline(), line, sink),
+    },
     [INTERCEPT]: (interceptor: Interceptor) => thePipeline().intercept(interceptor),
     getCounters: () => store.counters(),
     getDurationStats: (...[event]: [event?: readonly string[]]) =>
@@ -126,13 +136,4 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   };
   if (options.log !== undefined) configureLog(options.log);
   return Object.freeze(telemetry) as never;
-}
-
-/** Warnings quote what schemas and errors say, which may quote what they were given. */
-function redacting(onWarning: (warning: Warning) => void): (warning: Warning) => void {
-  let redactor: Redactor | undefined;
-  return (warning) => {
-    redactor ??= createRedactor();
-    onWarning({ ...warning, message: redactor.text(warning.message) });
-  };
 }

@@ -5,9 +5,10 @@ import type { AnyCatalogue, AnyEvents, EventsOf, NameOf } from './core/catalogue
 import type { HandlerHandle } from './core/handler';
 import type { Level, LevelName } from './core/level';
 import type { Interceptable } from './log/intercept';
-import type { Logger } from './log/logger';
+import type { Logger, LoggerOptions } from './log/logger';
 import type { LogOptions, SinkOptions } from './log/options';
 import type { LogStats } from './log/pipeline';
+import type { Seamed } from './log/seam';
 import type { DurationStats } from './metrics/durations';
 import type { DurationHistogram } from './metrics/hdr';
 import type { RejectionReason } from './metrics/series';
@@ -32,7 +33,7 @@ export interface TelemetryOptions<Catalogues = unknown> extends BusOptions<Catal
 }
 
 /** A bus with its built-in handlers. */
-export interface Telemetry<Events = AnyEvents> extends Bus<Events>, Interceptable {
+export interface Telemetry<Events = AnyEvents> extends Bus<Events>, Interceptable, Seamed {
   /**
    * Attaches the log handler (id `telemetry-log`): from now on every event whose level passes becomes a record. Attached
    * already, it stays, and the same handle is returned. It never detaches because of a failure. It hears failures of
@@ -84,12 +85,13 @@ export interface Telemetry<Events = AnyEvents> extends Bus<Events>, Interceptabl
    * A logger for plain lines, named `<app>.<name>`. Asked for twice, there are two that write the same.
    *
    * @param name - Words joined by dots, such as `bot` or `bot.telegram`.
+   * @param options - `stream` tags its lines; see {@link LoggerOptions}.
    * @throws {TelemetryError} `OPTION_INVALID` for a name that can't be one; `CONFIG_INVALID` when this makes the log.
    * @example
    * const log = telemetry.logger('bot');
    * log.info('Processing message', { channel_id: '12345' });
    */
-  logger(name: string): Logger;
+  logger(name: string, options?: LoggerOptions): Logger;
 
   /**
    * Configures the log: handlers and loggers that are there go on with it. Options not given keep what earlier calls

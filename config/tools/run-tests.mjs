@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 const FLOOR_FILE = 'config/tools/test-floor.json';
-const LIMIT_MS = 8 * 60_000;
+/** The long forms of the fault tests take their time. */
+const LIMIT_MS = (process.env.FAULTS === 'long' ? 30 : 8) * 60_000;
 const only = process.argv[2];
 const floor = JSON.parse(readFileSync(FLOOR_FILE, 'utf8')).tests;
 const problems = [];
@@ -64,7 +65,9 @@ if (code !== 0) problems.push(`uvu ended with ${code}`);
 if (passed !== total) problems.push(`${total - passed} of ${total} tests did not pass`);
 if (/^\s*FAIL\b/m.test(plain)) problems.push('uvu printed FAIL');
 if (skipped > 0 && process.env.CI === 'true') problems.push(`${skipped} tests were skipped, which CI does not allow`);
-if (!only && total < floor) problems.push(`Only ${total} tests ran; ${FLOOR_FILE} says at least ${floor}. Did a file stop half-way?`);
+// Skipped ones count: a machine may not let every fault happen.
+if (!only && total + skipped < floor)
+  problems.push(`Only ${total} tests ran; ${FLOOR_FILE} says at least ${floor}. Did a file stop half-way?`);
 if (!only && total > floor) console.log(`\n${total} tests ran, more than the recorded ${floor}: raise ${FLOOR_FILE}.`);
 
 if (!only && problems.length === 0) {

@@ -1,7 +1,9 @@
+import { octal } from './kinds';
 import type { TelemetryConfig } from './load';
 import { MASK } from './problem';
 import type { Resolved } from './resolve';
 import type { ConfigRow, LogLevels } from './row';
+import { CONFIG_ROWS, type ConfigKey } from './table';
 
 /** Where one value of a configuration comes from. */
 export interface ConfigSource {
@@ -25,7 +27,9 @@ export function explainRow(key: string, { secret }: ConfigRow, { value, ...where
  * text.split('\n').find((line) => line.startsWith('port'))?.split(/ +/); // => ['port', '9000', 'environment', 'PORT']
  */
 export function describeConfig(config: TelemetryConfig): string {
-  const rows = config.explain().map(({ key, value, source, variable }) => [key, printed(value), sourceText(source, variable)] as const);
+  const rows = config
+    .explain()
+    .map(({ key, value, source, variable }) => [key, printedAs(key, value), sourceText(source, variable)] as const);
   const lines = [['KEY', 'VALUE', 'SOURCE'] as const, ...rows];
   const [keys, values] = [widest(lines.map(([key]) => key)), widest(lines.map(([, value]) => value))];
   return lines.map(([key, value, source]) => `${key.padEnd(keys)}  ${value.padEnd(values)}  ${source}`).join('\n');
@@ -34,8 +38,12 @@ export function describeConfig(config: TelemetryConfig): string {
 const sourceText = (source: ConfigSource['source'], variable: string | undefined): string =>
   source === 'config' ? `${variable}` : variable === undefined ? source : `${source} ${variable}`;
 
+/** A value of a row as it could stand in its variable. */
+export const printedAs = (key: string, value: unknown): string =>
+  CONFIG_ROWS[key as ConfigKey].kind === 'mode' ? octal(value as number) : printed(value);
+
 /** A value as it could stand in a variable; `-` for none. */
-export const printed = (value: unknown): string =>
+const printed = (value: unknown): string =>
   typeof value === 'object' && value !== null
     ? Object.entries(value)
         .map(([name, level]) => `${name}=${level}`)

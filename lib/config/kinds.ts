@@ -25,6 +25,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
     parse: parseBytes,
     allowed: ({ min, max }) => `whole bytes from ${grouped(min)} to ${grouped(max)}, or with a unit such as 512KB, 50MB, 1.5GB`,
   },
+  mode: { parse: parseMode, allowed: ({ min = 0 }) => `three octal digits such as 0640, at least ${octal(min)}` },
   level: { parse: parseLevel, allowed: () => LEVEL_WORDS },
   levels: { parse: parseLevels, allowed: () => `name=level, with the levels ${LEVEL_WORDS}` },
   choice: {
@@ -67,6 +68,17 @@ function parseBytes(value: unknown, row: ConfigRow): Parsed {
   const number = typeof value === 'number' ? value : Number(count) * UNITS[unit.toLowerCase()]!;
   return isWithin(number, row) ? accept(number) : refuse(value);
 }
+
+/** Reads permissions: octal text, or a number as JavaScript has it. */
+function parseMode(value: unknown, { min = 0 }: ConfigRow): Parsed {
+  const mode =
+    typeof value === 'number' ? value : /^(?:0o?)?[0-7]{3}$/.test(textOf(value)) ? Number.parseInt(textOf(value).slice(-3), 8) : -1;
+  const isMode = Number.isInteger(mode) && mode >= 0 && mode <= 0o777;
+  return isMode && (mode & min) === min ? accept(mode) : refuse(value);
+}
+
+/** Permissions as `chmod` reads them. */
+export const octal = (mode: number): string => `0${mode.toString(8).padStart(3, '0')}`;
 
 const isWithin = (number: number, { min = 0, max = Number.MAX_SAFE_INTEGER }: ConfigRow): boolean =>
   Number.isInteger(number) && number >= min && number <= max;

@@ -1,5 +1,5 @@
 import { ENVIRONMENTS } from './environment';
-import { printed } from './explain';
+import { printedAs } from './explain';
 import { KINDS } from './kinds';
 import { DEFAULTS, PROFILES } from './profiles';
 import type { ConfigRow } from './row';
@@ -23,11 +23,11 @@ export function configTable(): string {
 function defaultOf(key: ConfigKey): string {
   const general = DEFAULTS[key];
   const different = ENVIRONMENTS.filter((name) => PROFILES[name][key] !== undefined && PROFILES[name][key] !== general);
-  return [shown(general), ...different.map((name) => `${name} ${shown(PROFILES[name][key])}`)].join('; ');
+  return [shown(key, general), ...different.map((name) => `${name} ${shown(key, PROFILES[name][key])}`)].join('; ');
 }
 
-const shown = (value: unknown): string => {
-  const text = printed(value);
+const shown = (key: string, value: unknown): string => {
+  const text = printedAs(key, value);
   return text === '-' ? 'none' : code(text);
 };
 

@@ -2,7 +2,19 @@ import type { Level, LevelName } from '../core/level';
 import type { Environment } from './environment';
 
 /** The kinds of values; `kinds.ts` has a parser and a description for each. */
-export type KindName = 'text' | 'path' | 'field' | 'flag' | 'integer' | 'bytes' | 'level' | 'levels' | 'choice' | 'format' | 'environment';
+export type KindName =
+  | 'text'
+  | 'path'
+  | 'field'
+  | 'flag'
+  | 'integer'
+  | 'bytes'
+  | 'mode'
+  | 'level'
+  | 'levels'
+  | 'choice'
+  | 'format'
+  | 'environment';
 
 /** One configuration value: everything that loading, errors, `explain()` and the README say about it. */
 export interface ConfigRow {
@@ -13,7 +25,7 @@ export interface ConfigRow {
   readonly doc: string;
   /** The words of a `choice`. */
   readonly of?: readonly string[];
-  /** Bounds of `integer` and `bytes`, both included. */
+  /** Bounds of `integer` and `bytes`, both included; of `mode`, `min` is what must be permitted. */
   readonly min?: number;
   readonly max?: number;
   /** Which half of a variable such as `info,coder.llm=debug` is meant: the level for all, or those of single loggers. */
@@ -35,6 +47,7 @@ export type LogLevels = Readonly<Record<string, Level>>;
 
 type Flexible = {
   readonly bytes: { readonly value: number; readonly input: number | string };
+  readonly mode: { readonly value: number; readonly input: number | string };
   readonly level: { readonly value: Level; readonly input: LevelName };
   readonly levels: { readonly value: LogLevels; readonly input: Readonly<Record<string, LevelName>> };
 };

@@ -56,6 +56,12 @@ export const CONFIG_ROWS = {
     doc: 'Writes records to the console; `false` holds only while a file can be written',
   },
   logToFile: { variables: ['LOG_TO_FILE'], kind: 'flag', doc: 'Writes records to files' },
+  logPreset: {
+    variables: ['LOG_PRESET'],
+    kind: 'choice',
+    of: ['bot', 'web', 'wrapper', 'platform'],
+    doc: 'Which files there are, and how they are rotated',
+  },
   enableDiagnostic: { variables: ['ENABLE_DIAGNOSTIC'], kind: 'flag', doc: 'Opens the diagnostic stream' },
   filterSensitiveData: {
     variables: ['FILTER_SENSITIVE_DATA'],
@@ -79,15 +85,17 @@ export const CONFIG_ROWS = {
     kind: 'bytes',
     min: 1024,
     max: 1_099_511_627_776,
-    doc: 'Size at which a log file is rotated, in bytes',
+    doc: 'Size at which a log file is rotated, in bytes; set, it replaces what the preset says of files rotated by size',
   },
   logBackupCount: {
     variables: ['LOG_BACKUP_COUNT'],
     kind: 'integer',
     min: 0,
     max: 10_000,
-    doc: 'How many rotated files are kept',
+    doc: 'How many rotated files are kept; set, it replaces what the preset says of files rotated by size',
   },
+  logFileMode: { variables: ['LOG_FILE_MODE'], kind: 'mode', min: 0o600, doc: 'Permissions of log files; the umask can take some away' },
+  logDirMode: { variables: ['LOG_DIR_MODE'], kind: 'mode', min: 0o700, doc: 'Permissions of log folders that are made' },
 } as const;
 
 type Rows = typeof CONFIG_ROWS;

@@ -1,6 +1,6 @@
 import { type EventName, keyOf } from './event';
 import { isLevel, LEVELS, type LevelName } from './level';
-import { checkOptions, isRecord, optionInvalid } from './options';
+import { checkOptions, isRecord, type OptionRule, optionInvalid } from './options';
 import { type InputOf, isSchema, type StandardSchema } from './schema';
 import { shared } from './shared';
 import { type Duration, PER_MS, parseDuration, type TimeUnit } from './unit';
@@ -46,6 +46,7 @@ export interface MeasurementOptions {
  * | `tags` | metadata keys that split metrics into series | none |
  * | `private` | metadata keys whose content is never logged, only its length | none |
  * | `measurements` | unit and text per measurement | durations in ms |
+ * | `stream` | tags the event's records: sinks with this `stream` take them whatever the log's level is | none |
  * | `slow` | durations that count as slow and very slow | none |
  * | `schema` | Standard Schemas that give types and can be checked | none |
  */
@@ -59,6 +60,7 @@ export interface EventOptions<Measurements = object, Metadata = object, Measurem
       ? MeasurementOptions & { readonly unit?: TimeUnit }
       : MeasurementOptions;
   };
+  readonly stream?: string;
   readonly slow?: { readonly warn?: Duration; readonly error?: Duration };
   readonly schema?: { readonly measurements?: MeasurementSchema; readonly metadata?: MetadataSchema };
 }
@@ -76,6 +78,8 @@ export interface Definition {
   readonly level?: LevelName;
   readonly tags?: readonly string[];
   readonly private?: readonly string[];
+  /** Tag of its records. */
+  readonly stream?: string;
   /** Unit of `duration`. */
   readonly unit: TimeUnit;
   readonly measurements?: Readonly<Record<string, MeasurementOptions>>;
@@ -136,6 +140,12 @@ export function defineEvent<
   return Object.freeze({ [SPEC]: spec }) as never;
 }
 
+/** A tag is chosen by a program, never by data. */
+export const STREAM_RULE: OptionRule = [
+  (value) => typeof value === 'string' && /^[A-Za-z][\w-]{0,63}$/.test(value),
+  'a name of at most 64 letters, digits, _ or -, beginning with a letter',
+];
+
 const WHERE = 'defineEvent';
 const SCHEMA = [isSchema, 'a Standard Schema (zod, valibot, arktype …)'] as const;
 const RULES = {
@@ -143,6 +153,7 @@ const RULES = {
   level: [isLevel, LEVELS.join('|')],
   tags: 'strings',
   private: 'strings',
+  stream: STREAM_RULE,
   measurements: 'object',
   slow: 'object',
   schema: 'object',

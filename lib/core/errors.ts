@@ -11,7 +11,9 @@ export type TelemetryErrorCode =
   | 'SCHEMA_ASYNC'
   | 'SCHEMA_MISMATCH'
   | 'CAPTURE_TIMEOUT'
-  | 'CONFIG_INVALID';
+  | 'CONFIG_INVALID'
+  | 'SINK_OPEN_FAILED'
+  | 'ALREADY_STARTED';
 
 const BRAND = Symbol.for('telemetry-bus/error');
 

@@ -16,6 +16,10 @@ export interface Shared {
   errorIds?: ErrorIds;
   /** Where the fields of `runWithContext` are kept. */
   context?: ContextStorage;
+  /** Buses that `startTelemetry` was called for and not stopped. */
+  started?: WeakSet<object>;
+  /** What looks out for the end of the process, for all of them. */
+  endings?: unknown;
 }
 
 const SLOT = Symbol.for('telemetry-bus/shared/v1');

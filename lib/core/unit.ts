@@ -18,11 +18,13 @@ const MAX_TIMER_MS = 2147483647;
  * Reads a {@link Duration} as milliseconds.
  *
  * @param what - Names the value in the error.
- * @throws {TelemetryError} `OPTION_INVALID` when it is not a positive time of at most 2^31 - 1 ms (24.8 days).
+ * @param maxMs - The longest that is allowed; 2^31 - 1 ms (24.8 days), what timers can hold, unless no timer waits for it.
+ * @throws {TelemetryError} `OPTION_INVALID` when it is not a positive time, or a longer one.
  */
-export function parseDuration(what: string, value: unknown): number {
+export function parseDuration(what: string, value: unknown, maxMs: number = MAX_TIMER_MS): number {
   const parts = /^(\d+(?:\.\d+)?) ?(ms|[smhd])$/.exec(String(value));
   const ms = typeof value === 'number' ? value : parts ? Number(parts[1]) * FACTORS[parts[2]!]! : Number.NaN;
-  if (ms > 0 && ms <= MAX_TIMER_MS) return ms;
-  throw optionInvalid(what, value, 'a number of ms above 0, or text with a unit such as "250ms", "8s", "10m"; at most 24 days');
+  if (ms > 0 && ms <= maxMs) return ms;
+  const most = `at most ${Math.floor(maxMs / FACTORS.d!)} days`;
+  throw optionInvalid(what, value, `a number of ms above 0, or text with a unit such as "250ms", "8s", "10m"; ${most}`);
 }

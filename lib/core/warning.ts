@@ -2,7 +2,7 @@ import type { TelemetryErrorCode } from './errors';
 
 /** Something the library has to say while it runs, where it must not throw. */
 export interface Warning {
-  readonly code: TelemetryErrorCode | 'HANDLER_FAILED' | 'NESTING_LIMIT' | 'CONFIG_DOUBTFUL';
+  readonly code: TelemetryErrorCode | 'HANDLER_FAILED' | 'NESTING_LIMIT' | 'CONFIG_DOUBTFUL' | 'SINK_FAILED' | 'SINK_STALLED' | 'SINK_LOST';
   readonly message: string;
 }
 

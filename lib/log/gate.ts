@@ -12,6 +12,10 @@ export const rankOf = (level: Level): number => LEVELS.indexOf(level);
 /** Whether a value can name a logger: dotted words. */
 export const isLoggerName = (value: unknown): value is string => typeof value === 'string' && NAME.test(value);
 
+/** Whether a name is another one or below it: `shop.payment` and `shop.payment.card` are within `shop.payment`. */
+export const isWithin = (name: string, above: string): boolean =>
+  name.startsWith(above) && (name.length === above.length || name[above.length] === '.');
+
 /**
  * The levels of a bus: one for all, and others for names and what is below them (`coder` for `coder.llm`). Each name has
  * a loglevel logger, whose methods do nothing below its level.

@@ -1,5 +1,13 @@
 import type { LevelName } from '../core/level';
 
+/** Options of a logger. */
+export interface LoggerOptions {
+  /**
+   * Tags the lines: a sink with this `stream` takes them whatever the level of the log is. Others take them as any line.
+   */
+  readonly stream?: string;
+}
+
 /** Fields of a line: an object, or a function that makes one, called only when the line is written. */
 export type LogFields = object | (() => object);
 
@@ -38,7 +46,10 @@ export interface Logger {
   readonly warn: LogMethod;
   readonly error: LogMethod;
   readonly critical: LogMethod;
-  /** Written whatever the level is, if diagnostics are on (`ENABLE_DIAGNOSTIC`); else it does nothing. */
+  /**
+   * Written whatever the level is, if diagnostics are on (`ENABLE_DIAGNOSTIC`); else it does nothing. Where there is a sink
+   * with the stream `diagnostic`, others take such a line only if `debug` passes.
+   */
   readonly diagnostic: LogMethod;
   /** A logger of the same name whose lines all carry these fields; they are read once, now. */
   child(fields: object): Logger;

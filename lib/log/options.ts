@@ -1,10 +1,12 @@
+import { STREAM_RULE } from '../core/definition';
 import type { LevelName } from '../core/level';
 import { isFunction, isRecord, type OptionRule, optionInvalid } from '../core/options';
 import type { Sink } from '../sinks/sink';
+import { isLoggerName } from './gate';
 import type { Limits } from './limits';
 import { MOST } from './limits';
 import type { RecordFormat } from './output';
-import { CORE_FIELDS } from './record';
+import { CORE_FIELDS, type LogRecord } from './record';
 import type { RedactionOptions } from './redaction/redactor';
 
 /** A sink with what it takes and how; what is left out is as for the whole log. */
@@ -12,11 +14,34 @@ export interface SinkOptions {
   readonly sink: Sink;
   /** Lines below this level are not for it; default: all that pass. */
   readonly level?: LevelName;
+  /** Nor are lines above this one; default: none is too high. */
+  readonly maxLevel?: LevelName;
+  /**
+   * Only lines with this tag, of events (`defineEvent({ stream })`) and loggers (`logger(name, { stream })`), whatever the
+   * level of the log is. Without it, tagged lines come as others do.
+   */
+  readonly stream?: string;
+  /** Only lines of these loggers and those below them: `shop.payment` takes `shop.payment.card`, too. */
+  readonly loggers?: readonly string[];
+  /**
+   * Only records it says yes to. Each line is parsed for it, which costs as much as writing it. When it throws, the line is
+   * taken.
+   */
+  readonly where?: (record: LogRecord) => boolean;
+  /** Asked before each line, so it must cost next to nothing; while it says no, nothing is taken. */
+  readonly when?: () => boolean;
   /** A format's name, a pattern, or a function of the record. */
   readonly format?: string | RecordFormat;
   readonly schema?: 'default' | 'pino' | 'ecs' | 'otel';
   /** Colours in `pretty`; default: where the sink writes to a terminal, as `NO_COLOR` and `FORCE_COLOR` say. */
   readonly colors?: boolean;
+}
+
+/** What to load the configuration from; the same as `ConfigOptions`, which checks it. */
+export interface LogConfigOptions {
+  readonly values?: object | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly profiles?: object | undefined;
 }
 
 /**
@@ -37,6 +62,7 @@ export interface SinkOptions {
  * | `redact` | what is masked besides the built-in; `false`: nothing (not in production) | `FILTER_SENSITIVE_DATA` |
  * | `limits` | see {@link Limits} | |
  * | `sinks` | where lines go instead of the console | |
+ * | `config` | what to load the configuration from besides these options, as for `loadConfig` | |
  */
 export interface LogOptions {
   readonly app?: string;
@@ -54,6 +80,7 @@ export interface LogOptions {
   readonly redact?: RedactionOptions | false;
   readonly limits?: Partial<Limits>;
   readonly sinks?: readonly (Sink | SinkOptions)[];
+  readonly config?: LogConfigOptions;
 }
 
 const isSink = (value: unknown): value is Sink => isRecord(value) && typeof value.name === 'string' && isFunction(value.write);
@@ -79,6 +106,7 @@ export const LOG_RULES: Readonly<Record<string, OptionRule>> = {
   redact: [(value) => value === false || isRecord(value), 'an object of redaction options, or false'],
   limits: 'object',
   sinks: [Array.isArray, 'a list of sinks'],
+  config: 'object',
 };
 
 export const LIMIT_RULES: Readonly<Record<string, OptionRule>> = {
@@ -92,6 +120,11 @@ export const LIMIT_RULES: Readonly<Record<string, OptionRule>> = {
 export const SINK_RULES: Readonly<Record<string, OptionRule>> = {
   sink: 'object',
   level: 'any',
+  maxLevel: 'any',
+  stream: STREAM_RULE,
+  loggers: [(value) => Array.isArray(value) && value.every(isLoggerName), 'a list of logger names such as shop.payment'],
+  where: 'function',
+  when: 'function',
   format: 'any',
   schema: 'any',
   colors: 'boolean',
@@ -105,5 +138,5 @@ export const SINK_RULES: Readonly<Record<string, OptionRule>> = {
 export function sinkOptions(given: Sink | SinkOptions): SinkOptions {
   if (isSink(given)) return { sink: given };
   if (isRecord(given) && isSink(given.sink)) return given;
-  throw optionInvalid('Sink', given, '{ name, write }, or { sink, level, format, schema, colors }');
+  throw optionInvalid('Sink', given, '{ name, write }, or { sink, level, stream, format … }');
 }

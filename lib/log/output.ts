@@ -13,28 +13,64 @@ export interface OutputOptions {
   readonly format: RecordFormat | undefined;
   /** Lines below are not for it. */
   readonly level: Level;
+  /** Nor are those above. */
+  readonly maxLevel: Level;
+  /** Only lines of this tag. */
+  readonly stream: string | undefined;
+  /** Only lines of these loggers and of those below them. */
+  readonly loggers: readonly string[] | undefined;
+  /** Asked with each line, before it is formatted. */
+  readonly when: (() => boolean) | undefined;
+  readonly where: ((record: LogRecord) => boolean) | undefined;
 }
 
 /** One place where lines go. Nothing a sink or a format does gets past it. */
 export class Output {
   readonly sink: Sink;
   readonly rank: number;
+  readonly maxRank: number;
+  readonly stream: string | undefined;
+  readonly loggers: readonly string[] | undefined;
+  private readonly options: OutputOptions;
+  private readonly isChoosy: boolean;
   private readonly format: RecordFormat | undefined;
   private readonly counts = { accepted: 0, threw: 0 };
 
-  constructor({ sink, format, level }: OutputOptions) {
-    this.sink = sink;
-    this.rank = rankOf(level);
-    this.format = format;
+  constructor(options: OutputOptions) {
+    this.sink = options.sink;
+    this.rank = rankOf(options.level);
+    this.maxRank = rankOf(options.maxLevel);
+    this.stream = options.stream;
+    this.loggers = options.loggers;
+    this.format = options.format;
+    this.options = options;
+    this.isChoosy = options.when !== undefined || options.where !== undefined;
   }
 
   /** @param line - The record as a line of default JSON. */
   write(line: string, level: RecordLevel): void {
+    if (this.isChoosy && !this.wants(line)) return;
     this.counts.accepted++;
     try {
-      this.sink.write(this.format === undefined ? line : formatted(this.format, line), level);
+      this.sink.write(this.render(line), level);
     } catch {
       this.counts.threw++;
+    }
+  }
+
+  /** The line as this output writes it. */
+  render(line: string): string {
+    return this.format === undefined ? line : formatted(this.format, line);
+  }
+
+  /** A condition that fails lets the line in: better one too many than none. */
+  private wants(line: string): boolean {
+    const { when, where } = this.options;
+    try {
+      if (when !== undefined && !when()) return false;
+      return where === undefined || Boolean(where(JSON.parse(line) as LogRecord));
+    } catch {
+      return true;
     }
   }
 

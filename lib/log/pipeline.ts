@@ -4,7 +4,7 @@ import type { Definition } from '../core/definition';
 import type { EventName } from '../core/event';
 import type { AnyHandler } from '../core/handler';
 import type { Level } from '../core/level';
-import type { SinkStats } from '../sinks/sink';
+import type { Sink, SinkStats } from '../sinks/sink';
 import { levelOfEvent } from './event-level';
 import { Gate } from './gate';
 import type { Limits } from './limits';
@@ -13,6 +13,7 @@ import { Output, type OutputOptions } from './output';
 import type { RecordLevel } from './record';
 import type { RedactionStats, Redactor } from './redaction/redactor';
 import type { Resource } from './resource';
+import { type Route, Routes } from './routes';
 import type { Source } from './source';
 import { type PlainLine, RecordWriter } from './writer';
 
@@ -58,6 +59,8 @@ export class Pipeline {
   settings!: LogSettings;
   /** What prepares the sources of lines; another one after `configure`. */
   writer!: RecordWriter;
+  /** Where lines go; another one whenever that or the writer changes, which is how sources notice. */
+  routes!: Routes;
   private outputs: readonly Output[] = [];
   /** Those of `addOutput`, which outlive a change of the settings. */
   private added: readonly Output[] = [];
@@ -75,17 +78,22 @@ export class Pipeline {
     const outputs = settings.outputs.map((options) => new Output(options));
     this.settings = settings;
     this.writer = new RecordWriter(settings);
-    this.outputs = [...outputs, ...this.added];
+    this.sendTo([...outputs, ...this.added]);
     this.gate.configure(settings.level, settings.levels);
+  }
+
+  private sendTo(outputs: readonly Output[]): void {
+    this.outputs = outputs;
+    this.routes = new Routes(outputs);
   }
 
   addOutput(options: OutputOptions): () => boolean {
     const output = new Output(options);
-    this.outputs = [...this.outputs, output];
+    this.sendTo([...this.outputs, output]);
     this.added = [...this.added, output];
     return () => {
       const isThere = this.added.includes(output);
-      this.outputs = this.outputs.filter((other) => other !== output);
+      this.sendTo(this.outputs.filter((other) => other !== output));
       this.added = this.added.filter((other) => other !== output);
       return isThere;
     };
@@ -106,33 +114,56 @@ export class Pipeline {
     // An event whose level is silent is never written.
     if (level === 'silent') return () => undefined;
     const name = `${event[0]}.${event[1]}`;
+    const tag = definition?.stream;
     const methods = this.gate.of(name);
     const call = callOf(level);
     let source = this.writer.eventSource(event, definition, level);
+    let route = this.routes.to(name, tag);
+    const prepare = () => {
+      source = this.writer.eventSource(event, definition, level);
+      route = this.routes.to(name, tag);
+    };
     const receive: Receive = (_level, measurements, metadata) => {
       if (this.isTooDeep()) return;
       try {
-        if (source.owner !== this.writer) source = this.writer.eventSource(event, definition, level);
-        this.deliver(name, level, this.writer.event(source, this.clock.systemTime(), measurements, metadata, contextFields()));
+        if (route.routes !== this.routes) prepare();
+        this.deliver(
+          name,
+          level,
+          this.writer.event(source, this.clock.systemTime(), measurements, metadata, contextFields()),
+          route,
+          tag !== undefined,
+        );
       } finally {
         this.depth--;
       }
     };
-    return (_event, measurements, metadata) => call(methods, level, receive, measurements, metadata, undefined);
+    if (tag === undefined) return (_event, measurements, metadata) => call(methods, level, receive, measurements, metadata, undefined);
+    return (_event, measurements, metadata) => {
+      if (route.routes !== this.routes) prepare();
+      if (isOwned(route, level)) receive(level, measurements, metadata, undefined);
+      else call(methods, level, receive, measurements, metadata, undefined);
+    };
   }
 
   /**
-   * Writes a plain line, whose level passed.
+   * Writes a plain line.
    *
-   * @param isDiagnostic - It is written whatever the levels are.
+   * @param mayPass - Its level was not looked at: outputs that do not own it take it only if it passes.
    */
-  plain(name: string, source: Source, line: PlainLine, isDiagnostic = false): void {
+  plain(name: string, source: Source, line: PlainLine, route: Route, mayPass: boolean): void {
     if (this.isTooDeep()) return;
     try {
-      this.deliver(name, line.level, this.writer.plain(source, this.clock.systemTime(), line, contextFields()), isDiagnostic);
+      this.deliver(name, line.level, this.writer.plain(source, this.clock.systemTime(), line, contextFields()), route, mayPass);
     } finally {
       this.depth--;
     }
+  }
+
+  /** Makes a plain line as it looks where it goes into a sink, and delivers it nowhere. */
+  render(source: Source, line: PlainLine, sink: Sink): string {
+    const text = this.writer.plain(source, this.clock.systemTime(), line, contextFields());
+    return this.outputs.find((output) => output.sink === sink)?.render(text) ?? text;
   }
 
   private isTooDeep(): boolean {
@@ -144,11 +175,13 @@ export class Pipeline {
     return false;
   }
 
-  private deliver(name: string, level: RecordLevel, line: string, isDiagnostic = false): void {
+  /** @param mayPass - The line has not passed its level, or has passed because records are captured. */
+  private deliver(name: string, level: RecordLevel, line: string, route: Route, mayPass: boolean): void {
     this.lines++;
-    if (this.interceptors.size > 0 && (this.taken(line) || !(isDiagnostic || this.gate.passes(name, level)))) return;
-    const rank = RANKS[level];
-    for (const output of this.outputs) if (rank >= output.rank) output.write(line, level);
+    const isCaptured = this.interceptors.size > 0;
+    if (isCaptured && this.taken(line)) return;
+    const isBelow = (mayPass || isCaptured) && !this.gate.passes(name, level);
+    for (const output of (isBelow ? route.owned : route.passed)[RANKS[level]]!) output.write(line, level);
   }
 
   private taken(line: string): boolean {
@@ -166,5 +199,8 @@ export class Pipeline {
     };
   }
 }
+
+/** Whether an output takes lines of this level whatever the level of the log is. */
+export const isOwned = ({ owned }: Route, level: RecordLevel): boolean => owned[RANKS[level]]!.length > 0;
 
 const RANKS: Readonly<Record<RecordLevel, number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4, critical: 5 };

@@ -16,3 +16,21 @@ export { describeConfig } from '../config/explain';
 export type { ConfigOptions, TelemetryConfig } from '../config/load';
 export { loadConfig } from '../config/load';
 export { bindContext, type ContextFields, contextFields, runWithContext } from '../core/context';
+export type { AccessFields, PerformanceFields, SecurityFields, Severity } from '../log/stream-records';
+export type { StreamWriter } from '../log/stream-writer';
+export { fileSink } from './file/file-sink';
+export type { FileSink, FileSinkOptions, FileSinkStats, KeepOptions, LossSummary, RotatedFile, RotateOptions } from './file/options';
+export type { RotateFileOptions, RotateFileResult } from './file/rotate-file';
+export { rotateFile } from './file/rotate-file';
+export { startTelemetry } from './start';
+export type {
+  Accounting,
+  ConsoleOptions,
+  FlushReport,
+  StartedEvents,
+  StartedStats,
+  StartedTelemetry,
+  StartOptions,
+  StopReport,
+} from './start-options';
+export type { StreamOptions, StreamsOptions } from './streams/options';

@@ -60,7 +60,7 @@ export const events = defineEvents('shop', {
 });
 
 /** How many lines of a candidate are compared with another's. Whole requests, and rounds of four. */
-const COMPARED = 20;
+export const COMPARED = 20;
 
 let putsTogether = true;
 
@@ -92,11 +92,12 @@ export function discard() {
 /**
  * Our bus with its log handler attached.
  *
+ * @template {import('../../lib/sinks/sink').Sink} [Into=Discard]
  * @param {import('../../lib/log/options').LogOptions} [options]
  * @param {Partial<import('../../lib/log/options').SinkOptions>} [output]
+ * @param {Into} [sink]
  */
-export function ourLog(options, output) {
-  const sink = discard();
+export function ourLog(options, output, sink = /** @type {never} */ (discard())) {
   const { app, instance, port } = RESOURCE;
   const sinks = [output === undefined ? sink : { sink, ...output }];
   const telemetry = createTelemetry({
@@ -119,16 +120,21 @@ export function ourEvent(...options) {
   const responded = telemetry.emitter(events.llm.response);
   return {
     sink,
-    loop: (calls) => {
-      for (let call = 0; call < calls; call++) responded(measuredAt(call & MASK), describedAt(call & MASK));
+    loop: (calls, from = 0) => {
+      for (let call = from; call < from + calls; call++) responded(measuredAt(call & MASK), describedAt(call & MASK));
     },
   };
 }
 
-/** pino with our names of fields; all of these it prepares beforehand, and its own ISO time is made the same way. */
-export async function pinoLog(/** @type {import('pino').LoggerOptions} */ options = {}) {
+/**
+ * pino with our names of fields; all of these it prepares beforehand, and its own ISO time is made the same way.
+ *
+ * @template {import('pino').DestinationStream} [Into=Discard]
+ * @param {import('pino').LoggerOptions} [options]
+ * @param {Into} [sink]
+ */
+export async function pinoLog(options = {}, sink = /** @type {never} */ (discard())) {
   const { pino } = await import('pino');
-  const sink = discard();
   const logger = pino(
     {
       base: RESOURCE,
@@ -142,14 +148,17 @@ export async function pinoLog(/** @type {import('pino').LoggerOptions} */ option
   return { logger, sink };
 }
 
-/** @returns {Promise<Candidate>} */
-export async function pinoEvent(/** @type {import('pino').LoggerOptions} */ options = {}) {
-  const { logger, sink } = await pinoLog(options);
+/**
+ * @param {Parameters<typeof pinoLog>} options
+ * @returns {Promise<Candidate>}
+ */
+export async function pinoEvent(...options) {
+  const { logger, sink } = await pinoLog(...options);
   const child = logger.child(EVENT);
   return {
     sink,
-    loop: (calls) => {
-      for (let call = 0; call < calls; call++) child.info(fieldsAt(call & MASK), MESSAGE);
+    loop: (calls, from = 0) => {
+      for (let call = from; call < from + calls; call++) child.info(fieldsAt(call & MASK), MESSAGE);
     },
   };
 }
@@ -165,18 +174,21 @@ export async function winstonEvent() {
       done();
     },
   });
+  return { sink, loop: await winstonLoop(new winston.transports.Stream({ stream })) };
+}
+
+/** The event by winston through a transport. @returns {Promise<import('./measure.mjs').Loop>} */
+export async function winstonLoop(/** @type {import('winston').transport} */ transport) {
+  const { default: winston } = await import('winston');
   const logger = winston.createLogger({
     defaultMeta: { ...RESOURCE, ...EVENT },
     format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
-    transports: [new winston.transports.Stream({ stream })],
+    transports: [transport],
   });
   // Streams begin to flow a moment after they were connected.
   await new Promise(setImmediate);
-  return {
-    sink,
-    loop: (calls) => {
-      for (let call = 0; call < calls; call++) logger.info(MESSAGE, fieldsAt(call & MASK));
-    },
+  return (calls, from = 0) => {
+    for (let call = from; call < from + calls; call++) logger.info(MESSAGE, fieldsAt(call & MASK));
   };
 }
 
@@ -185,25 +197,28 @@ export async function winstonEvent() {
  * @returns {Promise<Candidate>}
  */
 export async function logTapeEvent(secrets) {
-  const { configureSync, getJsonLinesFormatter, getLogger } = await import('@logtape/logtape');
+  const { getJsonLinesFormatter } = await import('@logtape/logtape');
   const { redactByField } = await import('@logtape/redaction');
   const sink = discard();
   const format = getJsonLinesFormatter();
   const write = (/** @type {import('@logtape/logtape').LogRecord} */ record) => sink.write(format(record));
+  return { sink, loop: await logTapeLoop(secrets === undefined ? write : redactByField(write, [...secrets])) };
+}
+
+/** The event by LogTape into a sink. @returns {Promise<import('./measure.mjs').Loop>} */
+export async function logTapeLoop(/** @type {import('@logtape/logtape').Sink} */ sink) {
+  const { configureSync, getLogger } = await import('@logtape/logtape');
   configureSync({
-    sinks: { discard: secrets === undefined ? write : redactByField(write, [...secrets]) },
+    sinks: { sink },
     loggers: [
-      { category: 'shop', sinks: ['discard'], lowestLevel: 'info' },
+      { category: 'shop', sinks: ['sink'], lowestLevel: 'info' },
       { category: ['logtape', 'meta'], sinks: [], lowestLevel: 'error' },
     ],
   });
   // The category is the logger's name.
   const logger = getLogger(['shop', 'llm']).with({ event_name: EVENT.event_name, ...RESOURCE });
-  return {
-    sink,
-    loop: (calls) => {
-      for (let call = 0; call < calls; call++) logger.info(MESSAGE, fieldsAt(call & MASK));
-    },
+  return (calls, from = 0) => {
+    for (let call = from; call < from + calls; call++) logger.info(MESSAGE, fieldsAt(call & MASK));
   };
 }
 
@@ -226,14 +241,14 @@ export async function loglevelEvent() {
   const { logger, sink } = await loglevelLog();
   return {
     sink,
-    loop: (calls) => {
-      for (let call = 0; call < calls; call++) logger.info(MESSAGE, fieldsAt(call & MASK));
+    loop: (calls, from = 0) => {
+      for (let call = from; call < from + calls; call++) logger.info(MESSAGE, fieldsAt(call & MASK));
     },
   };
 }
 
 /** The fields of a line in one notation: LogTape nests some, and winston has its levels in small letters. */
-function fieldsOf(/** @type {string} */ line) {
+export function fieldsOf(/** @type {string} */ line) {
   const { '@timestamp': at, properties, ...own } = JSON.parse(line);
   const { timestamp = at, level, ...fields } = { ...own, ...properties };
   assert.match(timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

@@ -1,7 +1,7 @@
 /**
  * Measuring: what every scenario shares.
  *
- * @typedef {(calls: number) => void} Loop Does the thing that many times.
+ * @typedef {(calls: number, from?: number) => void} Loop Does the thing that many times, as call number `from` and those after.
  * @typedef {{ ns: number, rounds: number[] }} Timing Median ns per call, and those of each round.
  * @typedef {{ path: string, ours: string, peer: string, ratio: string, promise: string, kept: boolean | null }} Row
  *   One line of the table; `kept` is null where nothing was promised.

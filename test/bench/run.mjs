@@ -41,6 +41,11 @@ const SCENARIOS = {
   ],
   bounds: ['string', 'keys', 'nested', 'depth', 'array'],
   redaction: [''],
+  file: [
+    ...['keys', 'keys-held', 'values', 'winston', 'logtape', 'logtape-disk', 'pieces', 'pieces-sink', 'rotated'],
+    ...['sync', 'sync-values', 'sync-raw', 'sync-raw-sink', 'sync-disk', 'sync-rotated'],
+  ],
+  stall: ['console', 'levels', 'file'],
   memory: ['latency', 'worst'],
   size: [''],
   types: [''],

@@ -35,6 +35,9 @@ test('without anything it is development with the defaults', () => {
     errorLogFile: undefined,
     logMaxBytes: 52_428_800,
     logBackupCount: 10,
+    logFileMode: 0o600,
+    logDirMode: 0o700,
+    logPreset: 'web',
   });
   assert.equal(warnings, []);
   assert.equal(

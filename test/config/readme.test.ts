@@ -24,6 +24,7 @@ test('the table has a line for each value with variables, meaning, what is allow
   );
   assert.ok(lines.some((line) => line.startsWith('| `LOG_DIR` | `logDir` |') && line.endsWith('| `logs`; production `auto` |')));
   assert.ok(lines.some((line) => line.startsWith('| `APP_NAME`, `OTEL_SERVICE_NAME` | `app` |') && line.endsWith('| none |')));
+  assert.ok(lines.some((line) => line.startsWith('| `LOG_DIR_MODE` | `logDirMode` |') && line.endsWith('at least 0700 | `0700` |')));
   for (const line of lines) assert.is(line.split(/(?<!\\)\|/).length, 7, line);
 });
 
@@ -40,6 +41,7 @@ test('describeConfig prints key, value and source in columns', () => {
     'logLevels            a.b=info,c=silent  environment LOG_LEVEL',
   ]);
   assert.ok(lines.includes('logToConsole         false              config/production'));
+  assert.ok(lines.includes('logFileMode          0600               default'));
   assert.is(lines.length, Object.keys(CONFIG_ROWS).length + 1);
 });
 

@@ -206,6 +206,37 @@ const CASES: Readonly<Record<ConfigKey, Case>> = {
     takes: [0, 10],
     refusesArguments: [-1, 10_001, 2.5, null, ''],
   },
+  logPreset: {
+    reads: [
+      ['bot', 'bot'],
+      ['Web', 'web'],
+      ['wrapper', 'wrapper'],
+      [' PLATFORM ', 'platform'],
+    ],
+    refuses: ['webb', 'default', '1', 'bot,web'],
+    takes: ['bot'],
+    refusesArguments: ['', 'all', null, 1],
+  },
+  logFileMode: {
+    reads: [
+      ['0600', 0o600],
+      ['640', 0o640],
+      ['0o644', 0o644],
+      [' 0777 ', 0o777],
+    ],
+    refuses: ['0500', '000', '1600', '00640', '6400', '0x1a0', 'rw-r-----', '680', '-640'],
+    takes: [0o600, 0o640],
+    refusesArguments: [640, 0o1600, 0o400, -1, 0.5, null, '', true],
+  },
+  logDirMode: {
+    reads: [
+      ['0700', 0o700],
+      ['755', 0o755],
+    ],
+    refuses: ['0600', '01777', 'drwx------'],
+    takes: [0o700],
+    refusesArguments: [755, 0o600, 0o1777, null, ''],
+  },
 };
 
 test('no row has a misspelled property', () => {

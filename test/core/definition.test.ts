@@ -78,7 +78,7 @@ test('wrong trees and leaves are refused', () => {
 
 test('wrong options of an event are refused, with the nearest name and what is accepted', () => {
   refuses(() => defineEvent({ tag: ['x'] } as never), 'OPTION_UNKNOWN', /"tag".*Did you mean "tags"/);
-  refuses(() => defineEvent({ zzz: 1 } as never), 'OPTION_UNKNOWN', /doc, level, tags, private, measurements, slow, schema/);
+  refuses(() => defineEvent({ zzz: 1 } as never), 'OPTION_UNKNOWN', /doc, level, tags, private, stream, measurements, slow, schema/);
   refuses(() => defineEvent({ level: 'loud' } as never), 'OPTION_INVALID', /trace\|debug\|info\|warn\|error\|critical\|silent/);
   refuses(() => defineEvent({ tags: 'model' } as never), 'OPTION_INVALID', /strings/);
   refuses(() => defineEvent({ tags: [5] } as never), 'OPTION_INVALID', /strings/);

@@ -1,12 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from '../support/compile';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const run = (file: string): string => execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: root, encoding: 'utf8' });
+/** Runs in a folder of its own: what examples write into `logs` is not ours. */
+function run(file: string): string {
+  const cwd = mkdtempSync(join(tmpdir(), 'telemetry-examples-'));
+  try {
+    mkdirSync(join(cwd, 'logs'));
+    writeFileSync(join(cwd, 'logs', 'server.log'), "another program's\n");
+    const env = { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+    return execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, file)], { cwd, env, encoding: 'utf8' });
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}
 
 /** Runs a program that has no file yet. */
 function runSource(name: string, program: string): string {
@@ -93,16 +106,22 @@ const coder = defineEvents('coder', {
 
 /** What every example finds. */
 const HEAD = `import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   bindContext, consoleSink, contextFields, createFormat, createTelemetry, defineEvent, defineEvents, definitionOf, describeConfig,
   errorIdOf, isTelemetryError, loadConfig, memorySink, runWithContext, type TelemetryOf,
 } from 'telemetry-bus';
 import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
+import { fileSink, startTelemetry } from 'telemetry-bus/node';
 import { captureEvents, captureRecords, fakeClock } from 'telemetry-bus/testing';
 import { createRedactor } from '../../lib/log/redaction/redactor';
-void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords];
+void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords, fileSink];
 const redactor = createRedactor();
 const work = (): number => 42;
+const folders = mkdtempSync(join(tmpdir(), 'examples-'));
+process.on('exit', () => rmSync(folders, { recursive: true }));
 ${CODER}`;
 
 /**
@@ -124,11 +143,11 @@ function docsProgram(): { program: string; examples: number; claims: number } {
         });
       examples++;
       // What no entry exports is taken from the file the example stands in.
-      for (const [, name] of source.matchAll(/^export (?:const|function|class) (\w+)/gm)) {
+      for (const [, name] of source.matchAll(/^export (?:const|(?:async )?function|class) (\w+)/gm)) {
         if (HEAD.includes(` ${name}`) || !new RegExp(`\\b${name}\\(`).test(code)) continue;
         internals.set(file, (internals.get(file) ?? new Set()).add(name!));
       }
-      return `// lib/${file}\nawait (async () => {\nconst telemetry = createTelemetry({ events: coder });\n{\n${code}}\nvoid telemetry;\n})();\n`;
+      return `// lib/${file}\nawait (async () => {\nconst telemetry = createTelemetry({ events: coder });\nconst folder = mkdtempSync(join(folders, 'example-'));\n{\n${code}}\nvoid [telemetry, folder];\n})();\n`;
     });
   });
   const imports = [...internals].map(([file, names]) => `import { ${[...names].join(', ')} } from '../../lib/${file.slice(0, -3)}';`);

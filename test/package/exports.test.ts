@@ -44,7 +44,16 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   'telemetry-bus/testing': ['captureEvents', 'captureRecords', 'fakeClock'],
   'telemetry-bus/catalogues/agent': ['agentEvents', 'defineAgentEvents'],
-  'telemetry-bus/node': ['bindContext', 'contextFields', 'describeConfig', 'loadConfig', 'runWithContext'],
+  'telemetry-bus/node': [
+    'bindContext',
+    'contextFields',
+    'describeConfig',
+    'fileSink',
+    'loadConfig',
+    'rotateFile',
+    'runWithContext',
+    'startTelemetry',
+  ],
 };
 
 const importedNames = (specifier: string): string[] =>

@@ -13,6 +13,8 @@ export interface CommandOption {
 interface CommandArgument {
   readonly name: string;
   readonly doc: string;
+  /** It is the last one, and may be given any number of times. */
+  readonly many?: true;
 }
 
 export type CommandOptions = Readonly<Record<string, CommandOption>>;

@@ -7,6 +7,7 @@ import type { Command } from './command';
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   demo: () => import('./commands/demo'),
   config: () => import('./commands/config'),
+  rotate: () => import('./commands/rotate'),
   help: () => import('./commands/help'),
   version: () => import('./commands/version'),
 };

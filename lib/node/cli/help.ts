@@ -8,9 +8,12 @@ export const PROGRAM = 'telemetry-bus';
 /** `--for <time>`, or the flag's name alone. */
 const synopsis = (name: string, { value }: CommandOption): string => (value === undefined ? `--${name}` : `--${name} <${value}>`);
 
-/** `telemetry-bus demo [folder] [--for <time>]`. */
+/** `telemetry-bus demo [folder] [--for <time>]`; `[file...]` for an argument that may be given several times. */
 export function usageOf({ name, arguments: args, options }: Command): string {
-  const given = [...args.map((argument) => argument.name), ...Object.entries(options).map(([option, data]) => synopsis(option, data))];
+  const given = [
+    ...args.map(({ name: argument, many }) => `${argument}${many ? '...' : ''}`),
+    ...Object.entries(options).map(([option, data]) => synopsis(option, data)),
+  ];
   return [PROGRAM, name, ...given.map((text) => `[${text}]`)].join(' ');
 }
 

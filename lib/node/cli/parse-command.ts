@@ -24,7 +24,7 @@ export function parseCommand(command: Command, args: readonly string[]): ParsedC
   const options: CommandOptions = { ...command.options, ...COMMON_OPTIONS };
   const { values, positionals } = split(args, options);
   const most = command.arguments.length;
-  if (positionals.length > most) {
+  if (positionals.length > most && !command.arguments.at(-1)?.many) {
     const allowed = most === 0 ? 'no argument' : most === 1 ? `one ${command.arguments[0]!.name}` : `${most} arguments`;
     throw new UsageError(`'${command.name}' takes ${allowed}, not ${positionals.length}: ${positionals.join(' ')}`);
   }

@@ -129,10 +129,10 @@ test('colours are calm: what failed is red, the level of a warning is coloured a
   assert.is(frame[14], '\x1b[33mtelemetry-bus: Something is doubtful. [CONFIG_DOUBTFUL]\x1b[0m');
 });
 
-test('lines that were lost are told', () => {
+test('lines that could not be written are told', () => {
   const log = { accepted: 10, written: 7, queued: 0, dropped: { ENOSPC: 2, error: 1 } };
   const frame = renderScreen({ ...STATE, progress: { ...PROGRESS, log } }, { columns: 80, rows: 40 }, false);
-  assert.match(frame.at(-1)!, / 7 lines, 3 lost {3}Ctrl-C ends it$/);
+  assert.match(frame.at(-1)!, / 7 lines, 3 not written {3}Ctrl-C ends it$/);
 });
 
 test('a warning is one line: the error stands where the message would, and nothing for programs', () => {

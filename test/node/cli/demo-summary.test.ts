@@ -82,23 +82,26 @@ test('the table has a row per event, and bars to scale', () => {
   const counters = { 'agent.tool.stop': 1000, 'agent.llm.response': 52, 'agent.session.start': 8 };
   const durations = { 'agent.tool.stop': statsOf(1000, 300, 600, 600), 'agent.llm.response': statsOf(52, 300, 900, 1200) };
   const answers = { answers: 52, inputTokens: 12_345, outputTokens: 678, slowest: { sessionId: 'session-7', durationMs: 1234 } };
-  assert.equal(finalTable(PLAN, { counters, durations, answers, log: { ...NO_LINES, written: 1_058, dropped: { ENOSPC: 2 } } }), [
-    '',
-    'Counters             events',
-    'agent.llm.response       52',
-    'agent.session.start       8',
-    'agent.tool.stop       1,000',
-    'all                   1,060',
-    '',
-    'Durations           count     p50     p95     p99  █ p50  ▒ p95  ░ p99, to scale',
-    'agent.llm.response     52  300 ms  900 ms  1.20 s  ████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░',
-    'agent.tool.stop     1,000  300 ms  600 ms  600 ms  ████████▒▒▒▒▒▒▒▒',
-    '',
-    'Tokens    12,345 in, 678 out (four characters each)',
-    'Slowest   1.23 s for an answer to session-7',
-    'Log       /tmp/demo.log (1,058 lines; 2 could not be written: ENOSPC)',
-    'Count     jq -r .event_name /tmp/demo.log | sort | uniq -c',
-  ]);
+  assert.equal(
+    finalTable(PLAN, { counters, durations, answers, log: { ...NO_LINES, written: 1_058, queued: 3, dropped: { ENOSPC: 2 } } }),
+    [
+      '',
+      'Counters             events',
+      'agent.llm.response       52',
+      'agent.session.start       8',
+      'agent.tool.stop       1,000',
+      'all                   1,060',
+      '',
+      'Durations           count     p50     p95     p99  █ p50  ▒ p95  ░ p99, to scale',
+      'agent.llm.response     52  300 ms  900 ms  1.20 s  ████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░░',
+      'agent.tool.stop     1,000  300 ms  600 ms  600 ms  ████████▒▒▒▒▒▒▒▒',
+      '',
+      'Tokens    12,345 in, 678 out (four characters each)',
+      'Slowest   1.23 s for an answer to session-7',
+      "Log       /tmp/demo.log (1,058 lines; 2 could not be written: ENOSPC; 3 wait, because the file can't be written)",
+      'Count     jq -r .event_name /tmp/demo.log | sort | uniq -c',
+    ],
+  );
 });
 
 test('the table of an empty run, and of durations that are all zero, is a table', () => {

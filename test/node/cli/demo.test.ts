@@ -9,7 +9,7 @@ import { agentEvents } from '../../../lib/catalogues/agent';
 import { createTelemetry } from '../../../lib/index';
 import type { AgentTelemetry } from '../../../lib/node/cli/demo/agent-telemetry';
 import { type DemoReport, runDemo } from '../../../lib/node/cli/demo/demo';
-import { openLogFile } from '../../../lib/node/cli/demo/log-file';
+import { fileSink } from '../../../lib/node/index';
 import { createRecordingView } from './recording-view';
 import { makeSampleTree } from './sample-tree';
 
@@ -31,7 +31,7 @@ function captureAll(): { telemetry: AgentTelemetry; events: Captured[] } {
 }
 
 const { telemetry, events } = captureAll();
-const log = openLogFile(join(tree.folder, 'events.jsonl'));
+const log = fileSink({ path: join(tree.folder, 'events.jsonl'), sync: true });
 const recording = createRecordingView();
 const { view, lines, told } = recording;
 const openHandles = () => process.getActiveResourcesInfo().filter((kind) => /TCP|Process|Timeout/.test(kind));
@@ -76,7 +76,7 @@ let logs = 0;
 /** A log and a view for runs that are about something else. */
 function unseen() {
   const { view } = createRecordingView();
-  return { log: openLogFile(join(tree.folder, `${++logs}.jsonl`)), view };
+  return { log: fileSink({ path: join(tree.folder, `${++logs}.jsonl`), sync: true }), view };
 }
 
 test('each counter is the number of events that were emitted', () => {
@@ -111,7 +111,8 @@ test('every event is a line of the file, in the order they came, whatever its le
     events.map(({ key }) => key),
   );
   assert.equal([...new Set(logged.map(({ level }) => level))].sort().slice(0, 1), ['DEBUG']);
-  assert.equal(report.log, { accepted: events.length, written: events.length, queued: 0, dropped: {} });
+  const { accepted, written, queued, dropped } = report.log;
+  assert.equal({ accepted, written, queued, dropped }, { accepted: events.length, written: events.length, queued: 0, dropped: {} });
 });
 
 test('the durations in the file are those that were counted', () => {

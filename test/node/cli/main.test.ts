@@ -87,10 +87,10 @@ test('an existing file is not written over: code 2', async () => {
 });
 
 test('a file that can not be created is told: code 2', async () => {
-  const path = join(folder, 'none', 'demo.log');
+  const path = join(tree.folder, 'index.ts', 'demo.log');
   const { output, ended } = start('demo', tree.folder, '--log', path);
   assert.is((await ended).code, 2);
-  assert.match(output.stderr, /^telemetry-bus: The file for --log can't be created: ENOENT: /);
+  assert.match(output.stderr, /^telemetry-bus: The file for --log can't be created: ENOTDIR: /);
 });
 
 test('a folder without source files is told on one line: code 1, and no log is left', async () => {
@@ -115,12 +115,14 @@ test('a full disk costs the lines it could not take, all counted; the file holds
   const { output, ended } = startCommand(['bash', '-c', `export TSX_DISABLE_CACHE=1; ulimit -f 20; exec ${program}`]);
   assert.is((await ended).code, 0, output.stderr);
   const [, written, lost] =
-    /\nLog +\S+ \(([\d,]+) lines; ([\d,]+) could not be written: EFBIG\)\n/.exec(output.stdout) ?? assert.unreachable(output.stdout)!;
+    /\nLog +\S+ \(([\d,]+) lines; ([\d,]+) wait, because the file can't be written\)\n/.exec(output.stdout) ??
+    assert.unreachable(output.stdout)!;
   const lines = readFileSync(path, 'utf8').split('\n');
   assert.is(lines.pop(), '');
   for (const line of lines) JSON.parse(line);
   const number = (text: string | undefined) => Number(text!.replace(',', ''));
   assert.is(lines.length, number(written));
+  assert.match(output.stderr, /^telemetry-bus: [\d]+ lines of full\.log were lost at exit: EFBIG\n$/);
   assert.is(lines.length + number(lost), number(/\nall +([\d,]+)\n/.exec(output.stdout)![1]));
 });
 

@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { agentEvents } from '../../../catalogues/agent';
 import { createTelemetry } from '../../../index';
 import { escapeText } from '../../../log/formats/escape';
+import type { FileSink } from '../../index';
 import type { AgentTelemetry } from './agent-telemetry';
 import { createFileCache } from './file-cache';
-import type { LogFile } from './log-file';
 import { startModel } from './model';
 import { createModelClient, type ModelClient } from './model-client';
 import { observe } from './observe';
@@ -23,7 +23,7 @@ export interface DemoOptions {
   /** How long. */
   readonly forMs: number;
   /** Takes every event as a line of JSON. */
-  readonly log: LogFile;
+  readonly log: FileSink;
   readonly view: View;
   /** Colours in warnings. Default: none. */
   readonly colors?: boolean;

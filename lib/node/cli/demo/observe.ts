@@ -1,9 +1,9 @@
 /** How the demo looks at itself: what an application would do to have its events counted, logged and shown. */
 import type { Level } from '../../../core/level';
 import type { Sink } from '../../../sinks/sink';
+import type { FileSink } from '../../index';
 import type { AgentTelemetry } from './agent-telemetry';
 import { watchAnswers } from './answer-watch';
-import type { LogFile } from './log-file';
 import { createRates } from './rates';
 import { finalTable, totalOf } from './summary';
 import type { Plan, Progress, View } from './view';
@@ -14,7 +14,7 @@ const SECONDS = 60;
 
 export interface Observed {
   readonly telemetry: AgentTelemetry;
-  readonly log: LogFile;
+  readonly log: FileSink;
   readonly view: View;
   readonly plan: Plan;
   /** Colours in warnings. */

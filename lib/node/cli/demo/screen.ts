@@ -103,8 +103,8 @@ function warningLine({ level, text }: ScreenState['warnings'][number], columns: 
 }
 
 function footer({ logPath }: Plan, { log }: Progress, columns: number, paint: Paint): string {
-  const lost = Object.values(log.dropped).reduce((sum, lines) => sum + lines, 0);
-  const right = `${formatCount(log.written)} lines${lost === 0 ? '' : `, ${formatCount(lost)} lost`}   Ctrl-C ends it`;
+  const lost = Object.values(log.dropped).reduce((sum, lines) => sum + lines, log.queued);
+  const right = `${formatCount(log.written)} lines${lost === 0 ? '' : `, ${formatCount(lost)} not written`}   Ctrl-C ends it`;
   const room = Math.max(0, columns - right.length - 2);
   return line([['dim', field(`Log ${escapeText(logPath)}`, room)], '  ', ['dim', right]], columns, paint);
 }

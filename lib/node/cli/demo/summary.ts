@@ -74,9 +74,10 @@ export function finalTable({ logPath }: Plan, { counters, durations, answers, lo
 }
 
 /** Where the events are; with counts that equal those of the table unless lines were lost. */
-function logLines(path: string, { written, dropped }: SinkStats): string[] {
-  if (written === 0 && Object.keys(dropped).length === 0) return [];
+function logLines(path: string, { written, queued, dropped }: SinkStats): string[] {
+  if (written === 0 && queued === 0 && Object.keys(dropped).length === 0) return [];
   const lost = Object.entries(dropped).map(([reason, lines]) => `; ${formatCount(lines)} could not be written: ${reason}`);
+  if (queued > 0) lost.push(`; ${formatCount(queued)} wait, because the file can't be written`);
   return [
     `Log       ${escapeText(path)} (${formatCount(written)} lines${lost.join('')})`,
     `Count     jq -r .event_name ${escapeText(shellWord(path))} | sort | uniq -c`,

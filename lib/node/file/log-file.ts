@@ -1,0 +1,270 @@
+import { closeSync, fstatSync, ftruncateSync, lstatSync, writeSync } from 'node:fs';
+import type { Clock } from '../../core/clock';
+import type { Family, Retention } from './family';
+import { type OpenFile, openFile } from './open-file';
+import type { RotatedFile } from './options';
+import { rotateNames } from './rotate-names';
+import { nextBoundary } from './rotation-clock';
+
+/** How often the path is asked whether it still leads to the open file, in ms. */
+const CHECK_MS = 200;
+/** After a rotation that failed, in ms. */
+const ROTATE_AGAIN_MS = 1000;
+
+/** What decides about a file's life. */
+export interface LogFileOptions {
+  readonly family: Family;
+  readonly maxBytes: number | undefined;
+  readonly every: 'hour' | 'day' | undefined;
+  readonly timeZone: string;
+  readonly retention: Retention;
+  readonly clock: Clock;
+  /** Told after a file was put aside. */
+  readonly onRotate: (file: RotatedFile) => void;
+  /** A rotation failed; writing goes on in the file there is. */
+  readonly onRotateFailed: (error: NodeJS.ErrnoException) => void;
+  /** Lines went into a file that somebody deleted. */
+  readonly onDeleted: (lines: number) => void;
+}
+
+/**
+ * The file that is written: opens it, notices when somebody moves, deletes or replaces it, and rotates it. Everything it
+ * does is synchronous, and throws what the system says; the lines are somebody else's.
+ */
+export class LogFile {
+  rotations = 0;
+  reopens = 0;
+  healed = 0;
+  private readonly options: LogFileOptions;
+  private file: OpenFile | undefined;
+  /** Of the open file, as far as is known; other processes may write it, too. */
+  private bytes = 0;
+  /** Lines written since the path was last seen to lead here. */
+  private unchecked = 0;
+  private nextCheck = 0;
+  private rotateFrom = 0;
+  /** Ends in half a line of ours. */
+  private isTorn = false;
+  /** The period of the file, and that of lines that come now; see `period`. */
+  private filePeriod = 0;
+  private linePeriod = 0;
+  private boundary = Number.POSITIVE_INFINITY;
+
+  constructor(options: LogFileOptions) {
+    this.options = options;
+    if (options.every !== undefined) this.setBoundary(options.clock.systemTime());
+  }
+
+  get fd(): number {
+    return this.file!.fd;
+  }
+
+  get size(): number {
+    return this.bytes;
+  }
+
+  /** Which hour or day it is, counted from the start; 0 for ever where the clock has no say. */
+  get period(): number {
+    const { every, clock } = this.options;
+    if (every === undefined) return 0;
+    const now = clock.systemTime();
+    if (now >= this.boundary) {
+      this.linePeriod++;
+      this.setBoundary(now);
+    } else if (this.boundary - now > LONGEST_MS[every]) this.setBoundary(now); // The clock was put back.
+    return this.linePeriod;
+  }
+
+  /** Milliseconds until the next hour or day. */
+  get untilBoundary(): number {
+    return this.boundary - this.options.clock.systemTime();
+  }
+
+  /** Bytes that the file may still take; any number while it can't be put aside. */
+  get room(): number {
+    return this.rotateFrom > 0 ? Number.POSITIVE_INFINITY : this.limit - this.bytes;
+  }
+
+  private get limit(): number {
+    return this.options.maxBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Opens the file. One from an earlier hour or day is put aside first. */
+  open(): void {
+    this.adopt(openFile(this.options.family.active, this.options.family));
+    const { every, timeZone, clock } = this.options;
+    if (every === undefined || this.bytes === 0) return;
+    const now = clock.systemTime();
+    if (now >= nextBoundary(every, timeZone, Math.min(this.file!.modifiedMs, now))) this.rotate(performance.now());
+  }
+
+  /**
+   * Gets the file ready for a line: opened, the one that the path leads to, of the right period, and with enough room.
+   *
+   * @param now - A reading of the monotonic clock.
+   */
+  prepare(bytes: number, period: number, now: number): void {
+    if (this.file === undefined || now >= this.nextCheck) this.check(now);
+    if (this.bytes > 0 && !this.isTorn && (period > this.filePeriod || this.bytes + bytes > this.limit)) this.rotate(now);
+    if (this.bytes === 0 || this.filePeriod > period) this.filePeriod = period;
+  }
+
+  /** Half a line was written before: whether the rest can follow. If not, it is closed, and the line must begin again. */
+  continuesLine(): boolean {
+    if (!this.isTorn) return false;
+    if (fstatSync(this.fd).size === this.bytes) return true;
+    // Somebody else wrote behind it.
+    this.bytes += writeSync(this.fd, '\n');
+    this.isTorn = false;
+    return false;
+  }
+
+  /** @param isTorn - The last of the bytes were half a line. */
+  wrote(bytes: number, lines: number, isTorn: boolean): void {
+    this.bytes += bytes;
+    this.unchecked += lines;
+    this.isTorn = isTorn;
+  }
+
+  /**
+   * The rest of a line will never come: its beginning is taken away again, unless somebody else wrote behind it.
+   *
+   * @param bytes - Of the line that were written.
+   */
+  takeBack(bytes: number): void {
+    try {
+      if (this.file === undefined || !this.isTorn || fstatSync(this.fd).size !== this.bytes) return;
+      ftruncateSync(this.fd, this.bytes - bytes);
+      this.wrote(-bytes, 0, false);
+    } catch {
+      // Whoever opens the file next closes the line.
+    }
+  }
+
+  /** Looks at the path now, so that what was written a while ago is known to be in a file that is still there. */
+  recheck(): void {
+    if (this.file !== undefined && this.unchecked > 0) this.check(performance.now());
+  }
+
+  /** The next `prepare` looks at the path, however short ago that was. */
+  distrust(): void {
+    this.nextCheck = 0;
+  }
+
+  /** Puts the file aside, unless it is empty, and opens a new one. `undefined`: not done. */
+  rotateNow(): RotatedFile | undefined {
+    this.rotateFrom = 0;
+    return this.rotate(performance.now());
+  }
+
+  /** The descriptor is not ours any more. */
+  forget(): void {
+    this.file = undefined;
+  }
+
+  private rotate(now: number): RotatedFile | undefined {
+    if (this.file === undefined || this.bytes === 0 || now < this.rotateFrom) return undefined;
+    const { family, retention, maxBytes = 0, clock, onRotate, onRotateFailed } = this.options;
+    let rotated: RotatedFile | undefined;
+    try {
+      rotated = rotateNames(family, this.file, retention, maxBytes, clock.systemTime());
+    } catch (error) {
+      this.rotateFrom = now + ROTATE_AGAIN_MS;
+      onRotateFailed(error as NodeJS.ErrnoException);
+      return undefined;
+    }
+    if (rotated === undefined) {
+      // Another process is at it, or was.
+      this.check(now);
+      return undefined;
+    }
+    this.rotations++;
+    this.rotateFrom = 0;
+    this.follow(now);
+    onRotate(rotated);
+    return rotated;
+  }
+
+  /** Lets go of the file and opens the path again. */
+  reopen(): void {
+    const file = openFile(this.options.family.active, this.options.family);
+    if (this.file !== undefined) closeSync(this.file.fd);
+    this.reopens++;
+    this.adopt(file);
+  }
+
+  close(): void {
+    const { file } = this;
+    this.file = undefined;
+    if (file !== undefined) closeSync(file.fd);
+  }
+
+  /** Goes to where the path leads now. */
+  private check(now: number): void {
+    const { family, onDeleted } = this.options;
+    const found = lstatSync(family.active, { throwIfNoEntry: false });
+    const { file } = this;
+    if (file !== undefined && found !== undefined && found.ino === file.ino && found.dev === file.dev) {
+      // Others write here, too, or cut it.
+      if (!this.isTorn) this.bytes = found.size;
+      this.unchecked = 0;
+      this.nextCheck = now + CHECK_MS;
+      return;
+    }
+    this.rotateFrom = 0;
+    if (file !== undefined && fstatSync(file.fd).nlink === 0) {
+      // What was written since the last look is in nobody's file.
+      if (this.unchecked > 0) onDeleted(this.unchecked);
+      this.unchecked = 0;
+      this.isTorn = false;
+      this.close();
+    }
+    this.follow(now);
+    if (file !== undefined && this.file !== file) this.reopens++;
+  }
+
+  /** Opens what the path leads to. While that can't be, a file that was only moved away is as good as any. */
+  private follow(now: number): void {
+    const { file } = this;
+    this.nextCheck = now + CHECK_MS;
+    let next: OpenFile;
+    try {
+      next = openFile(this.options.family.active, this.options.family);
+    } catch (error) {
+      if (file === undefined) throw error;
+      if (now >= this.rotateFrom) this.options.onRotateFailed(error as NodeJS.ErrnoException);
+      this.rotateFrom = now + ROTATE_AGAIN_MS;
+      return;
+    }
+    if (this.isTorn && file !== undefined) {
+      // The rest of the line will not come.
+      writeQuietly(file.fd, '\n');
+    }
+    if (file !== undefined) closeSync(file.fd);
+    this.adopt(next);
+  }
+
+  private adopt(file: OpenFile): void {
+    this.file = file;
+    this.bytes = file.size;
+    this.unchecked = 0;
+    this.isTorn = false;
+    if (file.wasTorn) this.healed++;
+    this.filePeriod = this.linePeriod;
+  }
+
+  private setBoundary(now: number): void {
+    this.boundary = nextBoundary(this.options.every!, this.options.timeZone, now);
+  }
+}
+
+/** No hour and no day is longer, whatever a zone does to its clocks. */
+const LONGEST_MS = { hour: 2 * 3_600_000, day: 27 * 3_600_000 } as const;
+
+function writeQuietly(fd: number, text: string): void {
+  try {
+    writeSync(fd, text);
+  } catch {
+    // It stays half a line; whoever opens the file closes it.
+  }
+}

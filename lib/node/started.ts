@@ -1,0 +1,140 @@
+import type { TelemetryConfig } from '../config/load';
+import type { SinkStats, Telemetry } from '../index';
+import type { LogSeam } from '../log/seam';
+import type { Sink } from '../sinks/sink';
+import { account, accounts } from './accounting';
+import { watchCrashes } from './crash';
+import type { Ending } from './endings';
+import { setExitDeadline } from './exit-hook';
+import { ENDING_SIGNALS, watchSignal } from './signals';
+import type { FlushReport, StartedStats, StartedTelemetry, StartOptions, StopReport } from './start-options';
+import type { OpenStream } from './streams/open';
+
+/** What was made ready. */
+export interface StartedParts {
+  readonly bus: Telemetry;
+  readonly seam: LogSeam;
+  readonly config: TelemetryConfig;
+  readonly streams: readonly OpenStream[];
+  readonly console: Sink | undefined;
+  /** The application's own. */
+  readonly others: readonly Sink[];
+  readonly options: StartOptions & { readonly exitDeadlineMs: number };
+  /** Called when `stop` begins. */
+  readonly ended: () => void;
+  /** Called when it is over. */
+  readonly release: () => void;
+}
+
+/** A sink that can write what waits before it returns. */
+type SyncSink = Sink & { flushSync?(deadlineMs?: number): void };
+
+/** Attaches handlers, installs what belongs to the process, and makes what `startTelemetry` returns. */
+export function createStarted(parts: StartedParts): StartedTelemetry<never> {
+  const { bus, seam, config, streams, options } = parts;
+  const { closeDeadlineMs = 5000 } = options;
+  const sinks: readonly SyncSink[] = [...streams.map(({ sink }) => sink), ...(parts.console ? [parts.console] : []), ...parts.others];
+  const detach = options.handlers === false ? () => undefined : attachHandlers(bus);
+  const takeBack = install(parts, sinks);
+  let stopping: Promise<StopReport> | undefined;
+
+  async function flush(deadlineMs: number = closeDeadlineMs): Promise<FlushReport> {
+    const begin = performance.now();
+    await within(
+      deadlineMs,
+      sinks.map((sink) => sink.flush?.()),
+    );
+    const waiting = Object.entries(all()).filter(([, { queued }]) => queued > 0);
+    return { queued: Object.fromEntries(waiting.map(([name, { queued }]) => [name, queued])), tookMs: performance.now() - begin };
+  }
+
+  async function stopOnce(): Promise<StopReport> {
+    const begin = performance.now();
+    parts.ended();
+    detach();
+    await within(closeDeadlineMs, sinks.map(closeSink));
+    takeBack();
+    parts.release();
+    const rotated = streams.reduce((sum, { sink }) => sum + sink.stats().rotations, 0);
+    const each = all();
+    return { ...account(Object.values(each)), sinks: each, rotated, tookMs: performance.now() - begin };
+  }
+
+  const all = (): Record<string, SinkStats> => accounts(streams, bus.logStats().sinks);
+  const stop = (): Promise<StopReport> => {
+    stopping ??= stopOnce();
+    return stopping;
+  };
+
+  return Object.freeze({
+    telemetry: bus as never,
+    config,
+    streams: Object.freeze(Object.fromEntries(streams.map(({ name, path }) => [name, path]))),
+    logger: bus.logger,
+    ...seam.streams(),
+    flush,
+    stats: (): StartedStats => ({
+      ...bus.logStats(),
+      streams: Object.fromEntries(streams.map(({ name, sink }) => [name, sink.stats()])),
+      accounting: account(Object.values(all())),
+    }),
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+    },
+  });
+}
+
+/** Not before what waits is written: a sink that can't be waited for any longer goes on by itself, and closes then. */
+async function closeSink(sink: Sink): Promise<void> {
+  try {
+    await sink.flush?.();
+  } finally {
+    await sink.close?.();
+  }
+}
+
+/** Attaches the handlers that are not there yet. Returns what detaches these. */
+function attachHandlers(bus: Telemetry): () => void {
+  const there = new Set(bus.listHandlers().map(({ id }) => id));
+  const handles = [bus.attachLogHandler(), bus.attachMetricsHandler()].filter(({ id }) => !there.has(id));
+  return () => {
+    for (const handle of handles) handle.detach();
+  };
+}
+
+/** Installs what looks out for the end of the process. Returns what takes it back. */
+function install({ seam, streams, options }: StartedParts, sinks: readonly SyncSink[]): () => void {
+  const log = seam.logger('process');
+  const app: Ending = {
+    deadlineMs: options.exitDeadlineMs,
+    crashed: (error, origin) => log.critical(error, origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception'),
+    flushSync(deadlineMs) {
+      const until = performance.now() + deadlineMs;
+      for (const sink of sinks) sink.flushSync?.(Math.max(0, until - performance.now()));
+    },
+    reopen() {
+      for (const { sink } of streams) sink.reopen();
+    },
+  };
+  const { signals = false, reopenOn } = options;
+  const ending = signals === true ? ENDING_SIGNALS : signals === false ? [] : signals;
+  const all = [watchCrashes(app), ...ending.map((signal) => watchSignal(signal, app, 'end'))];
+  if (reopenOn !== undefined) all.push(watchSignal(reopenOn, app, 'reopen'));
+  setExitDeadline(options.exitDeadlineMs);
+  return () => {
+    for (const takeBack of all) takeBack();
+    setExitDeadline();
+  };
+}
+
+/** Waits for all, but not longer than a time. A sink that fails to flush has counted what it lost. */
+async function within(deadlineMs: number, promises: readonly (Promise<void> | undefined)[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  // It keeps the process: without it, one that awaits `stop` with nothing else to do would end before the answer.
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, deadlineMs);
+  });
+  await Promise.race([Promise.allSettled(promises), over]);
+  clearTimeout(timer);
+}
