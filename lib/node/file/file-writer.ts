@@ -105,8 +105,8 @@ export class FileWriter implements Leaving {
     const { backlog, options } = this;
     if (options.later.isMany) options.later.run();
     backlog.counts.accepted++;
-    if (this.isClosed) {
-      backlog.counts.drop('closed');
+    if (this.isClosed || typeof line !== 'string') {
+      backlog.counts.drop(this.isClosed ? 'closed' : 'invalid');
       return;
     }
     if (options.isSync && backlog.lines === 0 && !this.isFailing) {

@@ -4,7 +4,11 @@ import { CHUNK_BYTES, Chunk, GONE } from './chunk';
 /** What all queues of the process hold together, in bytes, and what they may hold. */
 const budget = { used: 0, limit: 32 * 1_048_576 };
 
-const RANK_OF = Object.fromEntries(LEVELS.map((level, rank) => [level, rank])) as Readonly<Record<Level, number>>;
+/** Without a prototype, whose members are no levels. */
+const RANK_OF: Readonly<Partial<Record<Level, number>>> = Object.assign(
+  Object.create(null),
+  Object.fromEntries(LEVELS.map((level, rank) => [level, rank])),
+);
 
 /**
  * Lines that wait to be written, in the order they came, within a number of bytes.
@@ -36,7 +40,8 @@ export class LineQueue {
    * @param period - Lines of different periods are kept apart.
    */
   push(line: string, level: Level, period: number): void {
-    const rank = RANK_OF[level];
+    // What is no level is as little as can be.
+    const rank = RANK_OF[level] ?? 0;
     let chunk = this.chunkFor(line, period);
     let bytes = chunk.buffer.write(line, chunk.end);
     if (!this.fits(bytes)) {

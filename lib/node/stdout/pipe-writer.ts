@@ -46,8 +46,8 @@ export class PipeWriter implements Leaving {
   write(line: string, level: Level): void {
     const { backlog } = this;
     backlog.counts.accepted++;
-    if (this.over !== undefined) {
-      backlog.counts.drop(this.over);
+    if (this.over !== undefined || typeof line !== 'string') {
+      backlog.counts.drop(this.over ?? 'invalid');
       return;
     }
     const isFirst = backlog.lines === 0;

@@ -92,6 +92,19 @@ test('a loop that gives the background no turn loses nothing', async () => {
   await sink.close();
 });
 
+test('what is no line and no level is counted, not thrown', async () => {
+  for (const sync of [true, false]) {
+    const { path, sink } = inFresh({ sync });
+    for (const line of [undefined, null, 5, {}, Symbol('x'), ['x']]) sink.write(line as never, 'info');
+    for (const level of [undefined, 'loud', '__proto__']) sink.write('x\n', level as never);
+    await sink.flush();
+    const { accepted, written, dropped } = sink.stats();
+    assert.equal([accepted, written, dropped], [9, 3, { invalid: 6 }]);
+    assert.is(linesOf(path).length, 3);
+    await sink.close();
+  }
+});
+
 test('characters beyond ASCII are UTF-8, and count as bytes', async () => {
   const { path, sink } = inFresh({ rotate: { maxBytes: 1024 }, keep: { files: 50 } });
   const lines = Array.from({ length: 100 }, (_, index) => `${index} äöü€😀${'é'.repeat(index)}\n`);
