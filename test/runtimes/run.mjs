@@ -14,7 +14,7 @@ const ANYWHERE = [
   'log/(context|record|logger|collisions|capture-records|streams)|sinks/memory',
   'node/(file/(file-sink|line-queue|names|rotation-clock)|stdout/.*|start|streams)',
 ].join('|');
-const ON_NODE = 'node/file/(rotate-names|rotation-lock)';
+const ON_NODE = 'node/file/(file-sink-steps|rotate-names|rotation-lock)';
 const programOf = (/** @type {string} */ pattern) => ['test/runtimes/all.mjs', `(${pattern})\\.test\\.ts$`];
 const PROGRAM = programOf(ANYWHERE);
 const installed = (/** @type {string} */ path) => `${root}test/runtimes/node_modules/${path}`;

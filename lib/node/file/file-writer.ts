@@ -356,7 +356,12 @@ export class FileWriter implements Leaving {
     return { chunk, end: Math.max(chunk.endWithin(file.room), chunk.firstEnd) };
   }
 
+  /** Bytes of the chunk are in the file, which was there before they were written. */
   private wrote(chunk: Chunk, bytes: number): void {
+    if (bytes > 0 && this.file.isGone) {
+      chunk.rewind();
+      return;
+    }
     const lines = this.backlog.wrote(chunk, bytes);
     this.due -= lines;
     this.writtenBytes += bytes;

@@ -8,6 +8,8 @@ import { nextBoundary } from './rotation-clock';
 
 /** How often the path is asked whether it still leads to the open file, in ms. */
 const CHECK_MS = 200;
+/** And after how many bytes: other processes may write, too, and a file has a limit. */
+const CHECK_BYTES = 65_536;
 /** After a rotation that failed, in ms. */
 const ROTATE_AGAIN_MS = 1000;
 
@@ -42,6 +44,7 @@ export class LogFile {
   /** Lines written since the path was last seen to lead here. */
   private unchecked = 0;
   private nextCheck = 0;
+  private checkAt = 0;
   private rotateFrom = 0;
   /** Ends in half a line of ours. */
   private isTorn = false;
@@ -104,7 +107,7 @@ export class LogFile {
    * @param now - A reading of the monotonic clock.
    */
   prepare(bytes: number, period: number, now: number): void {
-    if (this.file === undefined || now >= this.nextCheck) this.check(now);
+    if (this.file === undefined || now >= this.nextCheck || this.bytes >= this.checkAt) this.check(now);
     if (this.bytes > 0 && !this.isTorn && (period > this.filePeriod || this.bytes + bytes > this.limit)) this.rotate(now);
     if (this.bytes === 0 || this.filePeriod > period) this.filePeriod = period;
   }
@@ -124,6 +127,18 @@ export class LogFile {
     this.bytes += bytes;
     this.unchecked += lines;
     this.isTorn = isTorn;
+  }
+
+  /**
+   * The open file has no name any more: what was written into it just now is lost, and has to be written once more. Happens
+   * to a process that was stopped between its look at the path and its write, while others compressed the file.
+   */
+  get isGone(): boolean {
+    try {
+      return this.file !== undefined && fstatSync(this.file.fd).nlink === 0;
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -208,7 +223,7 @@ export class LogFile {
       // Others write here, too, or cut it.
       if (!this.isTorn) this.bytes = found.size;
       this.unchecked = 0;
-      this.nextCheck = now + CHECK_MS;
+      this.checked(now);
       return;
     }
     this.rotateFrom = 0;
@@ -226,7 +241,7 @@ export class LogFile {
   /** Opens what the path leads to. While that can't be, a file that was only moved away is as good as any. */
   private follow(now: number): void {
     const { file } = this;
-    this.nextCheck = now + CHECK_MS;
+    this.checked(now);
     let next: OpenFile;
     try {
       next = openFile(this.options.family.active, this.options.family);
@@ -244,9 +259,15 @@ export class LogFile {
     this.adopt(next);
   }
 
+  private checked(now: number): void {
+    this.nextCheck = now + CHECK_MS;
+    this.checkAt = this.bytes + CHECK_BYTES;
+  }
+
   private adopt(file: OpenFile): void {
     this.file = file;
     this.bytes = file.size;
+    this.checkAt = file.size + CHECK_BYTES;
     this.unchecked = 0;
     this.isTorn = false;
     if (file.wasTorn) this.healed++;
