@@ -7,7 +7,7 @@ import { INTACT, intact, readFamily } from '../support/faults/lines';
 import type { StreamPlan } from '../support/faults/plan';
 import { type Program, start } from '../support/faults/program';
 
-const WRITES = 'write,pwrite64,writev,pwritev';
+const WRITES = 'write,writev';
 
 /** Runs the writer so that chosen writes to one path fail, or take long. */
 function startInjected(

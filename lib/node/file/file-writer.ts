@@ -4,6 +4,7 @@ import type { Leaving } from '../exit-hook';
 import { BackgroundWrite } from './background-write';
 import { Backlog, type BacklogOptions } from './backlog';
 import type { Chunk } from './chunk';
+import { DirectWrite } from './direct-write';
 import type { Later } from './later';
 import type { LogFile } from './log-file';
 import type { FileSinkStats, RotatedFile } from './options';
@@ -21,18 +22,14 @@ const LOOK_AGAIN_BYTES = 262_144;
 /** Then the background has the next turn, in ms. */
 const AT_ONCE_STALL_MS = 250;
 const AT_ONCE_CALM_MS = 1000;
-/** A line that takes longer to write makes a synchronous sink batched for a while, in ms. */
-const STALL_MS = 50;
-const COOL_DOWN_MS = 30_000;
-const LONGEST_COOL_DOWN_MS = 300_000;
 /** After lines were written it is looked once more where the path leads, in ms. */
 const AFTERWARDS_MS = 250;
 /** For what a caller waits for, in ms. */
 const SOON_MS = 1000;
 const CLOSE_MS = 5000;
 
-/** Lines are encoded here for a write in the calling thread. */
-const scratch = Buffer.allocUnsafeSlow(65_536);
+/** So many bytes are worth a write. */
+const BATCH_BYTES = 65_536;
 
 export interface FileWriterOptions extends BacklogOptions {
   readonly name: string;
@@ -61,13 +58,12 @@ export class FileWriter implements Leaving {
   private readonly afterwards: Timer;
   private readonly trouble: Trouble;
   private readonly background: BackgroundWrite;
-  /** Writes in the calling thread are off until then. */
-  private calmFrom = 0;
-  private coolDownMs = COOL_DOWN_MS;
+  private readonly direct: DirectWrite;
+  /** Batches are not written in the calling thread until then. */
+  private atOnceFrom = 0;
   private lookAgainAt = AT_ONCE_BYTES;
   /** Lines whose window is over. */
   private due = 0;
-  private demotions = 0;
   private writtenBytes = 0;
   private isClosed = false;
   /** Closed with a write in the background: the file is closed when that is over. */
@@ -79,6 +75,7 @@ export class FileWriter implements Leaving {
     this.file = file;
     this.options = options;
     this.backlog = new Backlog(options);
+    this.direct = new DirectWrite(file, options);
     this.window = new Timer(() => this.writeDue());
     this.afterwards = new Timer(() => this.recheck());
     this.trouble = new Trouble(options.warner, () => this.pump());
@@ -111,7 +108,7 @@ export class FileWriter implements Leaving {
     }
     if (options.isSync && backlog.lines === 0 && !this.isFailing) {
       const now = performance.now();
-      if (now >= this.calmFrom) {
+      if (this.direct.isOn(now)) {
         this.writeNow(line, level, now);
         return;
       }
@@ -204,7 +201,8 @@ export class FileWriter implements Leaving {
   }
 
   stats(): FileSinkStats {
-    const { backlog, file, state, writtenBytes, demotions } = this;
+    const { backlog, file, state, writtenBytes } = this;
+    const { demotions } = this.direct;
     const { rotations, reopens, healed, size } = file;
     const own = { path: this.options.path, state, queuedBytes: backlog.bytes, writtenBytes, fileBytes: size };
     return { ...backlog.counts.stats(), ...own, rotations, reopens, healed, demotions, errors: { ...this.trouble.errors } };
@@ -217,25 +215,18 @@ export class FileWriter implements Leaving {
 
   /** Writes a line before anything else is done. */
   private writeNow(line: string, level: Level, now: number): void {
-    const { file } = this;
-    const { period } = file;
-    const isShort = line.length * 3 <= scratch.length;
-    const buffer = isShort ? scratch : Buffer.from(line);
-    const bytes = isShort ? scratch.write(line, 0) : buffer.length;
-    let done = 0;
+    const { direct } = this;
+    const { period } = this.file;
     try {
-      file.prepare(bytes, period, now);
-      while (done < bytes) done += writeSync(file.fd, buffer, done, bytes - done);
-      if (this.options.fsync) fdatasyncSync(file.fd);
+      direct.write(line, period, now);
     } catch (error) {
-      if (done === bytes) this.wroteLine(bytes);
-      else this.keepRest(line, level, period, done);
+      if (direct.done === direct.bytes) this.wroteLine(direct.bytes);
+      else this.keepRest(line, level, period, direct.done);
       this.failed(error);
       return;
     }
-    this.wroteLine(bytes);
-    const took = performance.now() - now;
-    if (took > STALL_MS) this.demote(took);
+    this.wroteLine(direct.bytes);
+    direct.mindTime(now);
   }
 
   private wroteLine(bytes: number): void {
@@ -252,23 +243,14 @@ export class FileWriter implements Leaving {
     if (chunk !== undefined) this.wrote(chunk, done);
   }
 
-  /** The next lines are buffered for a while, so that the program does not wait with the disk. */
-  private demote(took: number): void {
-    this.calmFrom = performance.now() + this.coolDownMs;
-    this.coolDownMs = Math.min(2 * this.coolDownMs, LONGEST_COOL_DOWN_MS);
-    this.demotions++;
-    const text = `writing a line took ${Math.round(took)} ms; for a while lines are written in the background.`;
-    this.options.warner.warn('SINK_STALLED', 'line', text);
-  }
-
   /** Writes all that waits in the calling thread, if that can be done. */
   private writeAtOnce(): void {
     this.lookAgainAt = this.backlog.bytes + LOOK_AGAIN_BYTES;
     const began = performance.now();
-    if (began < this.calmFrom || !this.hasLanded(0)) return;
+    if (began < this.atOnceFrom || !this.direct.isOn(began) || !this.hasLanded(0)) return;
     this.writeAll();
     const now = performance.now();
-    if (now - began > AT_ONCE_STALL_MS) this.calmFrom = Math.max(this.calmFrom, now + AT_ONCE_CALM_MS);
+    if (now - began > AT_ONCE_STALL_MS) this.atOnceFrom = now + AT_ONCE_CALM_MS;
   }
 
   private writeAll(): void {
@@ -337,7 +319,7 @@ export class FileWriter implements Leaving {
     const { backlog, options } = this;
     // A sink that never comes to an end of its lines has to say what it lost, too.
     if (backlog.hasLosses && backlog.bytes < options.maxQueuedBytes / 2) backlog.tellLosses(this.file.period);
-    const isUrgent = this.due > 0 || this.waiters.size > 0 || backlog.isBegun || backlog.bytes >= scratch.length;
+    const isUrgent = this.due > 0 || this.waiters.size > 0 || backlog.isBegun || backlog.bytes >= BATCH_BYTES;
     if (isUrgent || backlog.lines === 0) this.pump();
     else this.window.start(options.flushAfterMs);
   }

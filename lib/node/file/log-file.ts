@@ -1,10 +1,9 @@
 import { closeSync, fstatSync, ftruncateSync, lstatSync, writeSync } from 'node:fs';
-import type { Clock } from '../../core/clock';
 import type { Family, Retention } from './family';
 import { type OpenFile, openFile } from './open-file';
 import type { RotatedFile } from './options';
+import { PeriodClock, type PeriodClockOptions } from './period-clock';
 import { rotateNames } from './rotate-names';
-import { nextBoundary } from './rotation-clock';
 
 /** How often the path is asked whether it still leads to the open file, in ms. */
 const CHECK_MS = 200;
@@ -14,13 +13,10 @@ const CHECK_BYTES = 65_536;
 const ROTATE_AGAIN_MS = 1000;
 
 /** What decides about a file's life. */
-export interface LogFileOptions {
+export interface LogFileOptions extends PeriodClockOptions {
   readonly family: Family;
   readonly maxBytes: number | undefined;
-  readonly every: 'hour' | 'day' | undefined;
-  readonly timeZone: string;
   readonly retention: Retention;
-  readonly clock: Clock;
   /** Told after a file was put aside. */
   readonly onRotate: (file: RotatedFile) => void;
   /** A rotation failed; writing goes on in the file there is. */
@@ -38,6 +34,7 @@ export class LogFile {
   reopens = 0;
   healed = 0;
   private readonly options: LogFileOptions;
+  private readonly periods: PeriodClock;
   private file: OpenFile | undefined;
   /** Of the open file, as far as is known; other processes may write it, too. */
   private bytes = 0;
@@ -48,14 +45,12 @@ export class LogFile {
   private rotateFrom = 0;
   /** Ends in half a line of ours. */
   private isTorn = false;
-  /** The period of the file, and that of lines that come now; see `period`. */
+  /** The hour or day that its lines are of. */
   private filePeriod = 0;
-  private linePeriod = 0;
-  private boundary = Number.POSITIVE_INFINITY;
 
   constructor(options: LogFileOptions) {
     this.options = options;
-    if (options.every !== undefined) this.setBoundary(options.clock.systemTime());
+    this.periods = new PeriodClock(options);
   }
 
   get fd(): number {
@@ -66,21 +61,13 @@ export class LogFile {
     return this.bytes;
   }
 
-  /** Which hour or day it is, counted from the start; 0 for ever where the clock has no say. */
   get period(): number {
-    const { every, clock } = this.options;
-    if (every === undefined) return 0;
-    const now = clock.systemTime();
-    if (now >= this.boundary) {
-      this.linePeriod++;
-      this.setBoundary(now);
-    } else if (this.boundary - now > LONGEST_MS[every]) this.setBoundary(now); // The clock was put back.
-    return this.linePeriod;
+    return this.periods.period;
   }
 
   /** Milliseconds until the next hour or day. */
   get untilBoundary(): number {
-    return this.boundary - this.options.clock.systemTime();
+    return this.periods.untilBoundary;
   }
 
   /** Bytes that the file may still take; any number while it can't be put aside. */
@@ -95,10 +82,7 @@ export class LogFile {
   /** Opens the file. One from an earlier hour or day is put aside first. */
   open(): void {
     this.adopt(openFile(this.options.family.active, this.options.family));
-    const { every, timeZone, clock } = this.options;
-    if (every === undefined || this.bytes === 0) return;
-    const now = clock.systemTime();
-    if (now >= nextBoundary(every, timeZone, Math.min(this.file!.modifiedMs, now))) this.rotate(performance.now());
+    if (this.bytes > 0 && this.periods.isOver(this.file!.modifiedMs)) this.rotate(performance.now());
   }
 
   /**
@@ -271,16 +255,9 @@ export class LogFile {
     this.unchecked = 0;
     this.isTorn = false;
     if (file.wasTorn) this.healed++;
-    this.filePeriod = this.linePeriod;
-  }
-
-  private setBoundary(now: number): void {
-    this.boundary = nextBoundary(this.options.every!, this.options.timeZone, now);
+    this.filePeriod = this.periods.lastPeriod;
   }
 }
-
-/** No hour and no day is longer, whatever a zone does to its clocks. */
-const LONGEST_MS = { hour: 2 * 3_600_000, day: 27 * 3_600_000 } as const;
 
 function writeQuietly(fd: number, text: string): void {
   try {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, type Stats, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** An open log file. */
@@ -22,6 +22,8 @@ export interface Modes {
 /** Readable too: what a write in flight has come to is read back when the process ends. */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const NEWLINE = 10;
+const MOST_LOOKS = 50;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Opens a file to append to, and makes it and its folder when they are missing.
@@ -40,7 +42,7 @@ export function openFile(path: string, modes: Modes): OpenFile {
     refuseOther(path, found);
     // Deleted since.
     if (found.nlink === 0) throw coded('ENOENT', `${path} was deleted while it was opened`);
-    const wasTorn = found.size > 0 && isTorn(fd, found.size);
+    const wasTorn = isTorn(fd, found);
     if (wasTorn) writeSync(fd, '\n');
     return { fd, dev: found.dev, ino: found.ino, size: found.size + Number(wasTorn), modifiedMs: found.mtimeMs, wasTorn };
   } catch (error) {
@@ -67,12 +69,26 @@ function refuseOther(path: string, found: Stats | undefined): void {
   if (found.nlink > 1) throw coded('EMLINK', `${path} has ${found.nlink} names (hard links)`);
 }
 
-/** Whether a file ends in the middle of a line. Another process may be writing that line just now, so it is asked twice. */
-function isTorn(fd: number, size: number): boolean {
-  if (lastByte(fd, size) === NEWLINE) return false;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-  const now = fstatSync(fd).size;
-  return now > 0 && lastByte(fd, now) !== NEWLINE;
+/**
+ * Whether a file ends in the middle of a line. Other processes may write into it just now: changing its permissions (to what
+ * they are) waits in the system until their write is done, and if the file is as long as before then, nobody was writing.
+ */
+function isTorn(fd: number, { size, mode }: Stats): boolean {
+  let seen = size;
+  for (let look = 0; look < MOST_LOOKS && seen > 0; look++) {
+    if (lastByte(fd, seen) === NEWLINE) return false;
+    try {
+      fchmodSync(fd, mode & 0o7777);
+    } catch {
+      // Somebody else's file: time will tell.
+    }
+    Atomics.wait(sleeper, 0, 0, 2);
+    const now = fstatSync(fd).size;
+    if (now === seen) return true;
+    seen = now;
+  }
+  // They are writing all the time: behind half a line there are theirs by now.
+  return false;
 }
 
 function lastByte(fd: number, size: number): number | undefined {
