@@ -53,7 +53,9 @@ export class Backlog {
 
   /** Takes a line that was accepted; see `LineQueue.push`. */
   push(line: string, level: Level, period: number): void {
-    this.queue.push(line, level, period);
+    // There is nothing of it to be written, and a write of nothing completes no line.
+    if (line === '') this.counts.written++;
+    else this.queue.push(line, level, period);
   }
 
   /** The chunk to be written: the same until all of it was. */

@@ -42,6 +42,7 @@ export class DirectWrite {
     this.bytes = bytes;
     this.done = 0;
     file.prepare(bytes, period, now);
+    file.beginLine();
     while (this.done < bytes) this.done += writeSync(file.fd, buffer, this.done, bytes - this.done);
     if (this.fsync) fdatasyncSync(file.fd);
   }

@@ -10,6 +10,7 @@ import type { LogFile } from './log-file';
 import type { FileSinkStats, RotatedFile } from './options';
 import { Timer } from './timer';
 import { Trouble } from './trouble';
+import { Waiters } from './waiters';
 import type { Warner } from './warner';
 
 /**
@@ -53,7 +54,7 @@ export class FileWriter implements Leaving {
   private readonly options: FileWriterOptions;
   private readonly file: LogFile;
   private readonly backlog: Backlog;
-  private readonly waiters = new Set<() => void>();
+  private readonly waiters = new Waiters();
   private readonly window: Timer;
   private readonly afterwards: Timer;
   private readonly trouble: Trouble;
@@ -121,10 +122,9 @@ export class FileWriter implements Leaving {
 
   flush(): Promise<void> {
     if (this.backlog.lines === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.waiters.add(resolve);
-      if (!this.isFailing) this.pump();
-    });
+    const waited = this.waiters.wait();
+    if (!this.isFailing) this.pump();
+    return waited;
   }
 
   flushSync(deadlineMs: number): void {
@@ -239,8 +239,15 @@ export class FileWriter implements Leaving {
   /** The rest of a line that could not be written whole goes first when writing works again. */
   private keepRest(line: string, level: Level, period: number, done: number): void {
     this.backlog.push(line, level, period);
-    const chunk = done > 0 ? this.backlog.next() : undefined;
-    if (chunk !== undefined) this.wrote(chunk, done);
+    if (done === 0) return;
+    const chunk = this.backlog.next();
+    if (chunk !== undefined) {
+      this.wrote(chunk, done);
+      return;
+    }
+    // There was no room for it.
+    this.file.wrote(done, 0, true);
+    this.file.takeBack(done);
   }
 
   /** Writes all that waits in the calling thread, if that can be done. */
@@ -319,7 +326,7 @@ export class FileWriter implements Leaving {
     const { backlog, options } = this;
     // A sink that never comes to an end of its lines has to say what it lost, too.
     if (backlog.hasLosses && backlog.bytes < options.maxQueuedBytes / 2) backlog.tellLosses(this.file.period);
-    const isUrgent = this.due > 0 || this.waiters.size > 0 || backlog.isBegun || backlog.bytes >= BATCH_BYTES;
+    const isUrgent = this.due > 0 || this.waiters.isAny || backlog.isBegun || backlog.bytes >= BATCH_BYTES;
     if (isUrgent || backlog.lines === 0) this.pump();
     else this.window.start(options.flushAfterMs);
   }
@@ -335,6 +342,7 @@ export class FileWriter implements Leaving {
       chunk.rewind();
       file.prepare(chunk.firstEnd - chunk.start, chunk.period, performance.now());
     }
+    if (chunk.start === chunk.lineStart) file.beginLine();
     return { chunk, end: Math.max(chunk.endWithin(file.room), chunk.firstEnd) };
   }
 
@@ -358,13 +366,7 @@ export class FileWriter implements Leaving {
     this.due = 0;
     this.window.stop();
     if (this.backlog.tellLosses(this.file.period)) this.pump();
-    if (this.backlog.lines === 0) this.settle();
-  }
-
-  /** Whoever waits for the end of the lines has waited. */
-  private settle(): void {
-    for (const resolve of this.waiters) resolve();
-    this.waiters.clear();
+    if (this.backlog.lines === 0) this.waiters.settle();
   }
 
   /** Somebody may have moved or deleted the file since the last line, and maybe no other line comes. */
@@ -393,6 +395,6 @@ export class FileWriter implements Leaving {
     this.backlog.giveUp(this.trouble.code ?? 'stalled');
     this.isGivenUp = this.background.isOn;
     this.background.forget();
-    this.settle();
+    this.waiters.settle();
   }
 }

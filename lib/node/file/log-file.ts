@@ -96,13 +96,19 @@ export class LogFile {
     if (this.bytes === 0 || this.filePeriod > period) this.filePeriod = period;
   }
 
+  /** A line begins: half of one that was dropped since must not become its beginning. */
+  beginLine(): void {
+    if (!this.isTorn) return;
+    this.bytes += writeSync(this.fd, '\n');
+    this.isTorn = false;
+  }
+
   /** Half a line was written before: whether the rest can follow. If not, it is closed, and the line must begin again. */
   continuesLine(): boolean {
     if (!this.isTorn) return false;
     if (fstatSync(this.fd).size === this.bytes) return true;
     // Somebody else wrote behind it.
-    this.bytes += writeSync(this.fd, '\n');
-    this.isTorn = false;
+    this.beginLine();
     return false;
   }
 

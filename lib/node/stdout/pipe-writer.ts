@@ -5,6 +5,7 @@ import type { Leaving } from '../exit-hook';
 import { Backlog, type BacklogOptions } from '../file/backlog';
 import { codeOf } from '../file/open-file';
 import { Timer } from '../file/timer';
+import { Waiters } from '../file/waiters';
 import type { Warner } from '../file/warner';
 
 /** How soon it is asked again whether a full pipe has room, in ms. */
@@ -29,7 +30,7 @@ export class PipeWriter implements Leaving {
   readonly name: string;
   private readonly options: PipeWriterOptions;
   private readonly backlog: Backlog;
-  private readonly waiters = new Set<() => void>();
+  private readonly waiters = new Waiters();
   private readonly ask: Timer;
   private askMs = ASK_MS;
   private waitingSince: number | undefined;
@@ -61,7 +62,7 @@ export class PipeWriter implements Leaving {
   }
 
   flush(): Promise<void> {
-    return this.backlog.lines === 0 ? Promise.resolve() : new Promise((resolve) => this.waiters.add(resolve));
+    return this.backlog.lines === 0 ? Promise.resolve() : this.waiters.wait();
   }
 
   flushSync(deadlineMs: number): void {
@@ -102,7 +103,7 @@ export class PipeWriter implements Leaving {
     const chunk = backlog.next();
     if (chunk === undefined) {
       if (backlog.tellLosses(0)) return true;
-      this.settle();
+      this.waiters.settle();
       return false;
     }
     backlog.wrote(chunk, writeSync(options.fd, chunk.buffer, chunk.start, chunk.end - chunk.start));
@@ -125,12 +126,7 @@ export class PipeWriter implements Leaving {
     this.over ??= reason;
     this.ask.stop();
     this.backlog.giveUp(this.over);
-    this.settle();
-  }
-
-  private settle(): void {
-    for (const resolve of this.waiters) resolve();
-    this.waiters.clear();
+    this.waiters.settle();
   }
 }
 

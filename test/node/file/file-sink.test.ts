@@ -92,6 +92,18 @@ test('a loop that gives the background no turn loses nothing', async () => {
   await sink.close();
 });
 
+test('a line of nothing is written as nothing, and holds nobody up', async () => {
+  for (const sync of [true, false]) {
+    const { path, sink } = inFresh({ sync });
+    sink.write('', 'info');
+    await sink.flush();
+    assert.equal([sink.stats().written, sink.stats().queued], [1, 0]);
+    for (const line of ['', 'one\n', '', '', 'two\n', '']) sink.write(line, 'info');
+    await sink.close();
+    assert.equal([sink.stats().written, linesOf(path)], [7, ['one\n', 'two\n']]);
+  }
+});
+
 test('what is no line and no level is counted, not thrown', async () => {
   for (const sync of [true, false]) {
     const { path, sink } = inFresh({ sync });
