@@ -1,16 +1,15 @@
 import { type FormatConfig, logSettings, outputOf } from './assemble-log';
+import { assembleMetrics } from './assemble-metrics';
 import { detectEnvironment, ENVIRONMENTS } from './config/environment';
 import type { BusEvents } from './core/bus-options';
 import type { AnyCatalogue } from './core/catalogue';
 import { systemClock } from './core/clock';
 import { BUS_RULES, buildBus } from './core/create-bus';
-import { keyOf } from './core/event';
 import type { HandlerHandle } from './core/handler';
 import type { LevelName } from './core/level';
 import { checkOptions, optionInvalid } from './core/options';
 import type { Warning } from './core/warning';
 import { createLogHandler, LOG_HANDLER_ID } from './handlers/log';
-import { createMetricsHandler, METRICS_HANDLER_ID } from './handlers/metrics';
 import { createLogger } from './log/create-logger';
 import { isLoggerName, readLevel } from './log/gate';
 import { INTERCEPT } from './log/intercept';
@@ -22,12 +21,11 @@ import { redactedWarnings } from './log/redacted-warnings';
 import { type LineToRender, renderLine } from './log/render';
 import { LOG_SEAM } from './log/seam';
 import { createStreamWriter } from './log/stream-writer';
-import { MetricsStore } from './metrics/store';
 import type { Sink } from './sinks/sink';
 import type { Telemetry, TelemetryOptions } from './telemetry';
 import { createInspector, validationMode } from './validation/inspector';
 
-const RULES = { ...BUS_RULES, validate: 'off|warn|throw', environment: ENVIRONMENTS.join('|'), log: 'object' };
+const RULES = { ...BUS_RULES, validate: 'off|warn|throw', environment: ENVIRONMENTS.join('|'), log: 'object', metrics: 'object' };
 
 /**
  * Creates a telemetry bus of its own, with its built-in handlers (not attached yet).
@@ -47,12 +45,11 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   const onWarning = redactedWarnings(options.onWarning ?? warnThroughLoglevel);
   const validation = validationMode(options.validate, options.environment ?? detectEnvironment());
   const bus = buildBus({ ...options, clock, onWarning }, createInspector(validation, onWarning));
-  const store = new MetricsStore();
-  const metricsHandler = createMetricsHandler(store);
-  let metrics: HandlerHandle | undefined;
   let log: HandlerHandle | undefined;
   let all: HandlerHandle | undefined;
   const isAttached = (id: string) => bus.listHandlers().some((handler) => handler.id === id);
+  const metrics = assembleMetrics({ ...bus, clock, onWarning, isAttached });
+  if (options.events !== undefined) metrics.declare(options.events);
 
   let logOptions: LogOptions = {};
   let pipeline: Pipeline | undefined;
@@ -72,17 +69,12 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
 
   const telemetry = {
     ...bus,
+    ...metrics.api,
     declareEvents(events: AnyCatalogue) {
       bus.declareEvents(events);
+      metrics.declare(events);
       return telemetry;
     },
-    attachMetricsHandler() {
-      if (metrics === undefined || !isAttached(METRICS_HANDLER_ID)) {
-        metrics = bus.attachEach(METRICS_HANDLER_ID, [], metricsHandler, { onError: 'keep' });
-      }
-      return metrics;
-    },
-    detachMetricsHandler: () => bus.detach(METRICS_HANDLER_ID),
     attachLogHandler(changes?: LogOptions) {
       const handler = createLogHandler(changes === undefined ? thePipeline() : configureLog(changes));
       if (log === undefined || !isAttached(LOG_HANDLER_ID)) {
@@ -127,13 +119,8 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
       render: (line: LineToRender, sink: Sink) => renderLine(thePipeline(), line, sink),
     },
     [INTERCEPT]: (interceptor: Interceptor) => thePipeline().intercept(interceptor),
-    getCounters: () => store.counters(),
-    getDurationStats: (...[event]: [event?: readonly string[]]) =>
-      event === undefined ? store.durations() : store.durationsOf(keyOf(event)),
-    getDurationHistogram: (event: readonly string[]) => store.histogramOf(keyOf(event)),
-    getRejections: () => store.rejections(),
-    resetCounters: () => store.reset(),
   };
+  if (options.metrics !== undefined) metrics.api.configureMetrics(options.metrics);
   if (options.log !== undefined) configureLog(options.log);
   return Object.freeze(telemetry) as never;
 }

@@ -74,9 +74,40 @@ export type { RecordFormat } from './log/output';
 export type { LogStats } from './log/pipeline';
 export type { ExceptionRecord, JsonValue, LevelLabel, LogRecord } from './log/record';
 export type { KeyVerdict, RedactionOptions, RedactionRule } from './log/redaction/redactor';
+export type { MetricCardinality, TagCardinality } from './metrics/cardinality';
+export { counter, distribution, lastValue, sum, summary } from './metrics/define';
 export type { DurationStats } from './metrics/durations';
+export type { SlowCounts } from './metrics/event-stats';
 export type { DurationHistogram } from './metrics/hdr';
-export type { RejectionReason } from './metrics/series';
+export type { HistoryOptions } from './metrics/history/options';
+export type { HistoryColumn, HistoryQuery, HistorySeries, HistoryStats } from './metrics/history/query';
+export type {
+  DistributionOptions,
+  LastValueOptions,
+  MeasuredOptions,
+  MetricDefinition,
+  MetricOptions,
+  OfSample,
+  SummaryOptions,
+  SumOptions,
+  TagInput,
+  ValueOptions,
+} from './metrics/metric';
+export type { MetricsStats } from './metrics/metrics';
+export type { MetricsOptions } from './metrics/options';
+export type { RejectionReason } from './metrics/rejections';
+export type {
+  DistributionSnapshot,
+  MetricSnapshot,
+  MetricSnapshotBase,
+  QuantileName,
+  SeriesSnapshot,
+  SnapshotOf,
+  SummarySnapshot,
+  ValueSnapshot,
+} from './metrics/snapshot';
+export type { StatsOptions, TagFilter } from './metrics/tag-filter';
+export type { MetricType, MetricView, Tags } from './metrics/view';
 export type { ConsoleSinkOptions, LineStream } from './sinks/console';
 export { consoleSink } from './sinks/console';
 export type { MemorySink, MemorySinkOptions } from './sinks/memory';

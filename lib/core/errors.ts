@@ -11,6 +11,8 @@ export type TelemetryErrorCode =
   | 'SCHEMA_ASYNC'
   | 'SCHEMA_MISMATCH'
   | 'CAPTURE_TIMEOUT'
+  | 'METRIC_INVALID'
+  | 'METRIC_CONFLICT'
   | 'CONFIG_INVALID'
   | 'SINK_OPEN_FAILED'
   | 'ALREADY_STARTED';

@@ -2,7 +2,17 @@ import type { TelemetryErrorCode } from './errors';
 
 /** Something the library has to say while it runs, where it must not throw. */
 export interface Warning {
-  readonly code: TelemetryErrorCode | 'HANDLER_FAILED' | 'NESTING_LIMIT' | 'CONFIG_DOUBTFUL' | 'SINK_FAILED' | 'SINK_STALLED' | 'SINK_LOST';
+  readonly code:
+    | TelemetryErrorCode
+    | 'HANDLER_FAILED'
+    | 'NESTING_LIMIT'
+    | 'CONFIG_DOUBTFUL'
+    | 'SINK_FAILED'
+    | 'SINK_STALLED'
+    | 'SINK_LOST'
+    | 'SERIES_LIMIT'
+    | 'SAMPLE_FAILED'
+    | 'EXPORT_FAILED';
   readonly message: string;
 }
 

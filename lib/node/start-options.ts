@@ -10,6 +10,7 @@ import type { Warning } from '../core/warning';
 import type { Logger, LoggerOptions, LogOptions, LogStats, SinkOptions, SinkStats, Telemetry, telemetry } from '../index';
 import { LOG_RULES } from '../log/options';
 import type { StreamWriter } from '../log/stream-writer';
+import type { MetricsOptions } from '../metrics/options';
 import type { FileSinkStats } from './file/options';
 import type { StreamsOptions } from './streams/options';
 
@@ -36,6 +37,7 @@ export interface ConsoleOptions extends Omit<SinkOptions, 'sink' | 'when'> {
  * | `sinks` | further sinks; `stop` closes them | none |
  * | `values`, `env`, `profiles` | as for `loadConfig` | `process.env` |
  * | `handlers` | attaches the log and the metrics handler | `true` |
+ * | `metrics` | definitions, history, exemplars, limit of series; see `MetricsOptions` | with a history |
  * | `signals` | writes what waits when a signal ends the process, which is then sent again: `true` for SIGTERM, SIGINT and SIGHUP, or a list | `false` |
  * | `reopenOn` | a signal that makes all files be opened again: for logrotate | none |
  * | `exitDeadlineMs` | how long the end of the process may wait for lines, in ms | 1,000 |
@@ -56,6 +58,7 @@ export interface StartOptions<Catalogues = never, Events = unknown> extends Omit
   readonly env?: Variables;
   readonly profiles?: NonNullable<ConfigOptions['profiles']>;
   readonly handlers?: boolean;
+  readonly metrics?: MetricsOptions;
   readonly signals?: boolean | readonly NodeJS.Signals[];
   readonly reopenOn?: NodeJS.Signals;
   readonly exitDeadlineMs?: number;
@@ -153,6 +156,7 @@ export const START_RULES: Readonly<Record<keyof StartOptions, OptionRule>> = {
   env: 'any',
   profiles: 'any',
   handlers: 'boolean',
+  metrics: 'object',
   signals: [
     (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isSignal)),
     "true, false, or a list of signals such as 'SIGTERM'",

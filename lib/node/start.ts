@@ -31,7 +31,7 @@ const CONSOLE_RULES = { ...SINK_RULES, stderrFrom: 'any' };
  * @param options - See {@link StartOptions}; none is needed.
  * @throws {TelemetryError} rejecting, before anything has changed: `CONFIG_INVALID` with everything that is wrong in
  * variables and options; `OPTION_UNKNOWN`, `OPTION_INVALID`; `SINK_OPEN_FAILED` with all files that can't be opened;
- * `EVENT_DUPLICATE`; `ALREADY_STARTED` for a bus that was started and not stopped.
+ * `EVENT_DUPLICATE`; `METRIC_CONFLICT`; `ALREADY_STARTED` for a bus that was started and not stopped.
  * @example
  * await using app = await startTelemetry({ app: 'shop', bus: telemetry, environment: 'production', logDir: folder });
  * app.logger('cart').info('Added', { sku: 'A-1' });
@@ -84,6 +84,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
     shown = consoleOutput({ options: options.console, config, preset, file, isStopped: () => isStopped, onWarning, onLoss });
     const outputs: SinkOptions[] = [...streams.map(({ takes, sink }) => ({ ...takes, sink })), ...(shown ? [shown] : []), ...others];
     if (options.events !== undefined) bus.declareEvents(options.events as unknown as AnyCatalogue);
+    bus.configureMetrics({ history: true, ...options.metrics });
     seam.replace(logOptions(options, config, outputs), onWarning);
     return createStarted({
       bus,

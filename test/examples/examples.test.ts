@@ -85,7 +85,7 @@ const CODER = `
 const coder = defineEvents('coder', {
   session: {
     start: defineEvent<{ count: number }, { sessionId: string }>(),
-    stop: defineEvent<{ duration: number }, { sessionId: string; status: 'ok' | 'error' }>(),
+    stop: defineEvent<{ duration: number }, { sessionId: string; status: 'ok' | 'error' }>({ tags: ['status'] }),
   },
   agent: {
     dispatch: defineEvent<{ systemTime: number }, { agent: string }>(),
@@ -98,7 +98,7 @@ const coder = defineEvents('coder', {
   },
   llm: {
     request: defineEvent<{ systemTime: number }, { model: string }>(),
-    response: defineEvent<{ duration: number }, { model: string }>(),
+    response: defineEvent<{ duration: number; tokens?: number }, { model: string }>(),
     error: defineEvent<{ duration: number }, { model: string }>(),
   },
 });
@@ -110,14 +110,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  bindContext, consoleSink, contextFields, createFormat, createTelemetry, defineEvent, defineEvents, definitionOf, describeConfig,
-  errorIdOf, isTelemetryError, loadConfig, memorySink, runWithContext, type TelemetryOf,
+  bindContext, consoleSink, contextFields, counter, createFormat, createTelemetry, defineEvent, defineEvents, definitionOf,
+  describeConfig, distribution, errorIdOf, isTelemetryError, lastValue, loadConfig, memorySink, runWithContext, sum, summary,
+  type TelemetryOf,
 } from 'telemetry-bus';
 import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
-import { fileSink, startTelemetry } from 'telemetry-bus/node';
+import { fileSink, serveMetrics, startTelemetry } from 'telemetry-bus/node';
+import { startStatsd } from 'telemetry-bus/node/statsd';
+import { createPrometheusExporter } from 'telemetry-bus/prometheus';
 import { captureEvents, captureRecords, fakeClock } from 'telemetry-bus/testing';
 import { createRedactor } from '../../lib/log/redaction/redactor';
-void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords, fileSink];
+void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords, fileSink, serveMetrics, startStatsd];
 const redactor = createRedactor();
 const work = (): number => 42;
 const folders = mkdtempSync(join(tmpdir(), 'examples-'));

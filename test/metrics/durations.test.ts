@@ -22,6 +22,12 @@ function statsOf(durations: readonly (number | bigint)[], event: (typeof events.
   return telemetry.getDurationStats(event)!;
 }
 
+function entriesOf(cells: Cells): [cell: number, count: number][] {
+  const entries: [number, number][] = [];
+  cells.each((cell, count) => entries.push([cell, count]));
+  return entries;
+}
+
 const nearestRank = (sorted: readonly number[], perMille: number) => sorted[Math.ceil((sorted.length * perMille) / 1000) - 1]!;
 const PER_MILLES = { p50: 500, p75: 750, p90: 900, p95: 950, p99: 990, p999: 999 } as const;
 
@@ -204,35 +210,50 @@ test('NaN, infinities, negatives and non-numbers are rejected and counted by rea
   assert.equal(telemetry.stats().failures, 0);
 });
 
-test('a counter of a cell that is full carries over instead of wrapping', () => {
-  const cells = new Cells();
-  cells.add(5);
-  (cells as unknown as { counts: Uint32Array }).counts.fill(4_294_967_295);
-  cells.add(5);
-  cells.add(5);
-  assert.equal(
-    [...cells.entries()].find(([cell]) => cell === 5),
-    [5, 4_294_967_297],
+test('counts of a cell go on where a byte, two more and what lies beyond are full', () => {
+  const numbers = fc.oneof(
+    fc.nat(3),
+    fc.nat(300),
+    fc.nat(70_000),
+    fc.nat(2 ** 26),
+    fc.maxSafeNat().map((n) => n % 2 ** 40),
   );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(LAST_CELL), numbers), { maxLength: 60 }), (counts) => {
+      const [cells, other, truth] = [new Cells(), new Cells(), new Map<number, number>()];
+      for (const [index, [cell, count]] of counts.entries()) {
+        const half = index % 2 ? cells : other;
+        for (let i = 0; i < Math.min(count, 3); i++) half.add(cell);
+        half.addMany(cell, Math.max(0, count - 3));
+        truth.set(cell, (truth.get(cell) ?? 0) + count);
+      }
+      cells.merge(other);
+      const expected = [...truth].filter(([, count]) => count > 0).sort(([one], [two]) => one - two);
+      assert.equal(entriesOf(cells), expected);
+      cells.clear();
+      assert.equal(entriesOf(cells), []);
+    }),
+    { numRuns: 2000 },
+  );
+  const hot = new Cells();
+  for (let i = 0; i < 20_000_000; i++) hot.add(5);
+  assert.equal(entriesOf(hot), [[5, 20_000_000]]);
 });
 
 test('cells are allocated only for the range that is used', () => {
   const cells = new Cells();
   for (const cell of [2000, 2050, 1900, 3000, 10]) cells.add(cell);
-  assert.equal(
-    [...cells.entries()],
-    [
-      [10, 1],
-      [1900, 1],
-      [2000, 1],
-      [2050, 1],
-      [3000, 1],
-    ],
-  );
+  assert.equal(entriesOf(cells), [
+    [10, 1],
+    [1900, 1],
+    [2000, 1],
+    [2050, 1],
+    [3000, 1],
+  ]);
   const narrow = new Cells();
   narrow.add(LAST_CELL);
   narrow.add(LAST_CELL);
-  assert.is((narrow as unknown as { counts: Uint32Array }).counts.length, 1);
+  assert.is((narrow as unknown as { low: Uint8Array }).low.length, 1);
 });
 
 test('the middle of a cell lies in it', () => {

@@ -1,6 +1,22 @@
 // Compiled by `npm run types`, never run: what the types infer, and what they let through.
 import { expectTypeOf } from 'expect-type';
-import { createTelemetry, type DurationStats, defineEvent, defineEvents, type EventName, type Telemetry, telemetry } from 'telemetry-bus';
+import {
+  counter,
+  createTelemetry,
+  type DistributionSnapshot,
+  type DurationStats,
+  defineEvent,
+  defineEvents,
+  distribution,
+  type EventName,
+  lastValue,
+  type MetricDefinition,
+  sum,
+  summary,
+  type Telemetry,
+  telemetry,
+  type ValueSnapshot,
+} from 'telemetry-bus';
 import { agentEvents, defineAgentEvents } from 'telemetry-bus/catalogues/agent';
 import { createTelemetry as createCore } from 'telemetry-bus/core';
 import { captureEvents } from 'telemetry-bus/testing';
@@ -119,3 +135,35 @@ expectTypeOf(captureEvents(untyped, ['a', 'b', 'c']).events[0]!.metadata).toEqua
 createTelemetry({ events: agentEvents }).execute(['agent', 'session', 'start'], { count: 1 }, { sessionId: 's1' });
 const jido = defineAgentEvents('jido_coder_lib');
 createTelemetry({ events: jido }).execute(['jido_coder_lib', 'llm', 'response'], { duration: 1 }, { sessionId: 's', model: 'm' });
+
+// Definitions of metrics know the measurements and metadata of their events.
+const jobs = counter('jobs', app.job.stop, {
+  tags: ['id', 'ok'],
+  keep: (measurements, metadata, event) => {
+    expectTypeOf(measurements).toEqualTypeOf<{ duration: number; bytes?: number }>();
+    expectTypeOf(metadata).toEqualTypeOf<{ id: string; ok?: boolean }>();
+    expectTypeOf(event).toEqualTypeOf<EventName>();
+    return metadata.ok;
+  },
+});
+expectTypeOf(jobs).toEqualTypeOf<MetricDefinition<'counter'>>();
+sum('bytes', app.job.stop, { measurement: 'bytes', unit: ['KiB', 'byte'] });
+lastValue('bytes', app.job.stop, { measurement: ({ bytes = 0 }) => bytes * 2, expireAfter: '5m' });
+summary('time', app.job.stop, { tags: (_measurements, { id }) => ({ id, first: id.length === 1 }) });
+// Of several events it takes what any of them has; untyped ones have anything.
+sum('both', [app.job.stop, other.part.event], { measurement: 'bytes', tags: ['id', 'y'] });
+sum('loose', app.loose.any, { measurement: 'whatever', keep: (measurements) => (measurements.whatever ?? 0) > 1 });
+counter('tuple', ['app', 'job', 'stop'], { tags: ['anything'] });
+counter('tuples', [
+  ['app', 'job', 'stop'],
+  ['app', 'job', 'start'],
+]);
+const times = distribution('times', app.job.stop, { bounds: [1, 2], hdr: true });
+createTelemetry({ events: app, metrics: { definitions: [jobs, times], history: { series: 10 }, exemplars: true } });
+expectTypeOf(bus.getMetric(jobs)?.series).toEqualTypeOf<readonly ValueSnapshot[] | undefined>();
+expectTypeOf(bus.getMetric(times)?.series).toEqualTypeOf<readonly DistributionSnapshot[] | undefined>();
+for (const metric of bus.getMetrics()) {
+  if (metric.type === 'distribution') expectTypeOf(metric.series).toEqualTypeOf<readonly DistributionSnapshot[]>();
+}
+expectTypeOf(bus.getDurationStats(app.job.stop, { tags: { id: 'x' }, window: 'minute' })).toEqualTypeOf<DurationStats | undefined>();
+expectTypeOf(bus.getDurationStats({ window: 'hour' })).toEqualTypeOf<Record<string, DurationStats>>();

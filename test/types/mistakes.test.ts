@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { compile } from '../support/compile';
 
 const PREAMBLE = `
-import { createTelemetry, defineEvent, defineEvents } from 'telemetry-bus';
+import { counter, createTelemetry, defineEvent, defineEvents, distribution, lastValue, sum, summary } from 'telemetry-bus';
 import { captureEvents } from 'telemetry-bus/testing';
 const coder = defineEvents('coder', {
   session: {
@@ -149,6 +149,22 @@ const MISTAKES: readonly (readonly [mistake: string, code: string, answer: RegEx
   ],
   ['statistics of a misspelled event', `telemetry.getDurationStats(['coder', 'session', 'stopp']);`, /Did you mean '"stop"'\?/],
   ['capturing a misspelled event', `captureEvents(telemetry, [['coder', 'session', 'strat']]);`, /Did you mean '"start"'\?/],
+  [
+    'a metric of a misspelled measurement',
+    `sum('x', coder.tool.stop, { measurement: 'fils' });`,
+    /"fils".*(Did you mean '"files"'\?|not assignable)/s,
+  ],
+  ['a metric by a misspelled tag', `counter('x', coder.session.stop, { tags: ['statuss'] });`, /Did you mean '"status"'\?/],
+  ['a metric without the measurement it needs', `lastValue('x', coder.tool.stop, {});`, /no overload|measurement|not assignable/i],
+  ['an option that a kind of metric does not have', `counter('x', coder.tool.stop, { bounds: [1] });`, /'bounds' does not exist/],
+  ['a misspelled option of a metric', `summary('x', coder.tool.stop, { descripton: 'x' });`, /Did you mean to write 'description'\?/],
+  [
+    'reading what a metric’s event has not',
+    `distribution('x', coder.tool.stop, { keep: (_m, { cachd }) => cachd });`,
+    /Property 'cachd' does not exist/,
+  ],
+  ['a metric of no event', `counter('x', ['coder', 'session']);`, /not assignable/],
+  ['a window that is none', `telemetry.getCounters({ window: 'day' });`, /"day".*"minute" \| "hour"|"hour" \| "minute"/s],
   ['a misspelled option of the bus', `createTelemetry({ evnts: coder });`, /Did you mean to write 'events'\?/],
 ];
 
