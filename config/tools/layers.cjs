@@ -23,6 +23,12 @@ module.exports = {
       to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/catalogues/'] },
     },
     {
+      name: 'exporters-know-metrics-and-core-only',
+      severity: 'error',
+      from: { path: '^lib/exporters/' },
+      to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/metrics/', '^lib/exporters/'] },
+    },
+    {
       name: 'testing-knows-core-and-records-only',
       severity: 'error',
       from: { path: '^lib/testing/' },
@@ -32,7 +38,7 @@ module.exports = {
       name: 'handlers-do-not-assemble',
       severity: 'error',
       from: { path: '^lib/handlers/' },
-      to: { path: above('assemble', 'assemble-log', 'telemetry', 'default-bus', 'index', 'node', 'testing') },
+      to: { path: above('assemble', 'assemble-log', 'exporters', 'telemetry', 'default-bus', 'index', 'node', 'testing') },
     },
     {
       name: 'assemble-does-not-know-node',

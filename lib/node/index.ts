@@ -22,6 +22,8 @@ export { fileSink } from './file/file-sink';
 export type { FileSink, FileSinkOptions, FileSinkStats, KeepOptions, LossSummary, RotatedFile, RotateOptions } from './file/options';
 export type { RotateFileOptions, RotateFileResult } from './file/rotate-file';
 export { rotateFile } from './file/rotate-file';
+export type { MetricsPages, MetricsServer, MetricsServerOptions } from './metrics-server';
+export { serveMetrics } from './metrics-server';
 export { startTelemetry } from './start';
 export type {
   Accounting,

@@ -38,7 +38,7 @@ function browserLike() {
   return (code: string): unknown => runInContext(code, context);
 }
 
-const entries = ['index', 'core/index', 'testing/index', 'catalogues/agent'];
+const entries = ['index', 'core/index', 'testing/index', 'catalogues/agent', 'prometheus/index'];
 
 for (const entry of entries) {
   test(`telemetry-bus ${entry} bundles for a browser without Node built-ins and runs there`, async () => {

@@ -19,17 +19,22 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'bindContext',
     'consoleSink',
     'contextFields',
+    'counter',
     'createFormat',
     'createTelemetry',
     'defineEvent',
     'defineEvents',
     'definitionOf',
     'describeConfig',
+    'distribution',
     'errorIdOf',
     'isTelemetryError',
+    'lastValue',
     'loadConfig',
     'memorySink',
     'runWithContext',
+    'sum',
+    'summary',
     'systemClock',
     'telemetry',
   ],
@@ -44,6 +49,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   'telemetry-bus/testing': ['captureEvents', 'captureRecords', 'fakeClock'],
   'telemetry-bus/catalogues/agent': ['agentEvents', 'defineAgentEvents'],
+  'telemetry-bus/prometheus': ['createPrometheusExporter'],
   'telemetry-bus/node': [
     'bindContext',
     'contextFields',
@@ -52,8 +58,10 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'loadConfig',
     'rotateFile',
     'runWithContext',
+    'serveMetrics',
     'startTelemetry',
   ],
+  'telemetry-bus/node/statsd': ['startStatsd'],
 };
 
 const importedNames = (specifier: string): string[] =>
@@ -96,12 +104,16 @@ test('declarations bring the disposable library along', () => {
   }
 });
 
-test('importing installs nothing: no handlers, no timers, the process ends by itself', () => {
+test('importing installs nothing: no handlers, no timers, and what it starts when asked lets the process end by itself', () => {
   const program = `
     const before = process.eventNames().length;
     const { telemetry } = await import('telemetry-bus');
     await import('telemetry-bus/testing');
-    telemetry.attachMetricsHandler();
+    const { createPrometheusExporter } = await import('telemetry-bus/prometheus');
+    const { startStatsd } = await import('telemetry-bus/node/statsd');
+    telemetry.attachMetricsHandler({ history: true });
+    createPrometheusExporter(telemetry);
+    startStatsd(telemetry, { port: 9 });
     telemetry.execute(['app', 'part', 'action'], { duration: 1 });
     telemetry.measure(['app', 'part'], {}, () => new Promise(() => {}), { heartbeat: 10 });
     console.log(JSON.stringify([process.eventNames().length - before, telemetry.listHandlers().length]));

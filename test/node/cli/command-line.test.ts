@@ -37,7 +37,10 @@ test('each command is under its own name', async () => {
 test('the help of a command is the same however it is asked for', async () => {
   const { code, stdout } = await run('help demo');
   assert.is(code, 0);
-  assert.match(stdout, /^Usage: telemetry-bus demo \[folder\] \[--for <time>\] \[--log <file>\] \[--plain\]\n\nRuns a coding agent/);
+  assert.match(
+    stdout,
+    /^Usage: telemetry-bus demo \[folder\] \[--for <time>\] \[--log <file>\] \[--metrics <port>\] \[--plain\]\n\nRuns a coding agent/,
+  );
   assert.match(stdout, /\n {2}--for <time> +how long, .*; default: 30s\n/);
   for (const same of ['demo --help', 'demo -h', '--help demo', 'demo no-such-folder --help'])
     assert.is((await run(same)).stdout, stdout, same);

@@ -2,7 +2,7 @@ import { type Command, defineCommand } from '../command';
 import { runDemo } from '../demo/demo';
 import { createLiveView, isLive } from '../demo/live-view';
 import { openLogPlace } from '../demo/log-place';
-import { readFolder, readTime } from '../demo/options';
+import { readFolder, readPort, readTime } from '../demo/options';
 import { createPlainView } from '../demo/plain-view';
 
 export const command: Command = defineCommand({
@@ -12,6 +12,7 @@ export const command: Command = defineCommand({
   options: {
     for: { value: 'time', default: '30s', doc: 'how long, such as 8s, 10m or 1.5h' },
     log: { value: 'file', doc: 'a new file for the events, as JSON lines; default: in a folder for temporary files' },
+    metrics: { value: 'port', doc: 'serves the metrics for Prometheus on 127.0.0.1, such as 9464' },
     plain: { doc: 'lines instead of a live screen, as without a terminal' },
   },
   notes: [
@@ -20,12 +21,13 @@ export const command: Command = defineCommand({
   ],
   async run({ values, arguments: [given], stdout, env, colors, signal }) {
     const [folder, forMs] = [readFolder(given), readTime(values.for)];
+    const metricsPort = values.metrics === undefined ? undefined : readPort(values.metrics);
     const live = isLive(stdout, env) && !values.plain;
     const place = openLogPlace(values.log);
     const view = live ? createLiveView(stdout, colors) : createPlainView((text) => stdout.write(text));
     try {
       // The live screen colours warnings itself, after it has cut them.
-      await runDemo({ folder, forMs, log: place.file, view, colors: colors && !live, signal });
+      await runDemo({ folder, forMs, log: place.file, view, colors: colors && !live, metricsPort, signal });
       return 0;
     } finally {
       await place.leave();

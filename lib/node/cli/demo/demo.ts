@@ -3,9 +3,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentEvents } from '../../../catalogues/agent';
+import { createPrometheusExporter } from '../../../exporters/prometheus/index';
 import { createTelemetry } from '../../../index';
 import { escapeText } from '../../../log/formats/escape';
-import type { FileSink } from '../../index';
+import { type FileSink, type MetricsServer, serveMetrics } from '../../index';
 import type { AgentTelemetry } from './agent-telemetry';
 import { createFileCache } from './file-cache';
 import { startModel } from './model';
@@ -25,6 +26,8 @@ export interface DemoOptions {
   /** Takes every event as a line of JSON. */
   readonly log: FileSink;
   readonly view: View;
+  /** Where Prometheus finds the metrics while the demo runs, on the loopback. Default: nowhere. */
+  readonly metricsPort?: number | undefined;
   /** Colours in warnings. Default: none. */
   readonly colors?: boolean;
   /** Ends the demo earlier. */
@@ -57,10 +60,12 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const { folder, forMs, log, view, signal } = options;
   const telemetry = options.telemetry ?? createBus(view);
   const end = endAfter(forMs, signal);
+  let metrics: MetricsServer | undefined;
   try {
+    if (options.metricsPort !== undefined) metrics = await serveMetrics(createPrometheusExporter(telemetry), { port: options.metricsPort });
     const survey = await surveyTree(folder, end.signal);
     if (survey.files.length === 0 && !end.signal.aborted) throw new Error(`There is no JavaScript or TypeScript file in ${folder}`);
-    const plan = { folder, files: survey.files.length, forMs, logPath: log.path };
+    const plan = { folder, files: survey.files.length, forMs, logPath: log.path, metricsUrl: metrics?.url };
     const { result, ...shown } = await observe({ telemetry, log, view, plan, colors: options.colors ?? false }, () =>
       withModel((model) => {
         const context = { telemetry, model, cache: createFileCache(telemetry), root: folder, signal: end.signal };
@@ -70,6 +75,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     return { ...shown, modelPort: result };
   } finally {
     end.now();
+    await metrics?.close();
     view.close();
   }
 }

@@ -18,6 +18,16 @@ export function readTime(time: string): number {
 }
 
 /**
+ * A port; 0 stands for a free one.
+ *
+ * @throws {UsageError}
+ */
+export function readPort(port: string): number {
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return Number(port);
+  throw new UsageError(`--metrics ${port} is not a port; write 0 for a free one, or up to 65535`);
+}
+
+/**
  * The absolute path of a folder.
  *
  * @throws {UsageError} when there is none.

@@ -102,9 +102,10 @@ function warningLine({ level, text }: ScreenState['warnings'][number], columns: 
   return time === undefined ? paint(label, shown) : `${paint('dim', time)}${paint(label, word!)}${rest}`;
 }
 
-function footer({ logPath }: Plan, { log }: Progress, columns: number, paint: Paint): string {
+function footer({ logPath, metricsUrl }: Plan, { log }: Progress, columns: number, paint: Paint): string {
   const lost = Object.values(log.dropped).reduce((sum, lines) => sum + lines, log.queued);
   const right = `${formatCount(log.written)} lines${lost === 0 ? '' : `, ${formatCount(lost)} not written`}   Ctrl-C ends it`;
   const room = Math.max(0, columns - right.length - 2);
-  return line([['dim', field(`Log ${escapeText(logPath)}`, room)], '  ', ['dim', right]], columns, paint);
+  const places = `${metricsUrl === undefined ? '' : `Metrics ${metricsUrl}   `}Log ${escapeText(logPath)}`;
+  return line([['dim', field(places, room)], '  ', ['dim', right]], columns, paint);
 }

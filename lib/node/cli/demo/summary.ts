@@ -12,12 +12,13 @@ const BAR_WIDTH = 32;
 export const totalOf = (counters: Metrics['counters']): number => Object.values(counters).reduce((sum, count) => sum + count, 0);
 
 /** The first lines: what this is, and how to end it. */
-export function introduction({ folder, files, forMs, logPath }: Plan): string[] {
+export function introduction({ folder, files, forMs, logPath, metricsUrl }: Plan): string[] {
   return [
     'telemetry-bus demo: a coding agent at work, seen through its telemetry.',
     `Tree      ${escapeText(folder)} (${formatCount(files)} source files; read, searched and checked for real)`,
     'Model     a stand-in on 127.0.0.1: canned answers, waiting times drawn by lot but really waited for',
     `Log       ${escapeText(logPath)}`,
+    ...(metricsUrl === undefined ? [] : [`Metrics   ${metricsUrl} for Prometheus, while it runs`]),
     `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier`,
     '',
   ];

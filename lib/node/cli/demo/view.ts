@@ -11,6 +11,8 @@ export interface Plan {
   readonly forMs: number;
   /** Where events are logged. */
   readonly logPath: string;
+  /** Where Prometheus finds the metrics, if it may. */
+  readonly metricsUrl?: string | undefined;
 }
 
 /** What `getCounters` and `getDurationStats` returned at one moment. */

@@ -1,0 +1,45 @@
+import { type Negotiated, negotiate } from './format';
+
+/** What is used of a request. */
+export interface ScrapeRequest {
+  readonly method: string;
+  readonly headers: { get(name: string): string | null };
+}
+
+/** Answers a scrape: GET with the page, HEAD without it, anything else with 405. */
+export async function respond(
+  { method, headers }: ScrapeRequest,
+  chunksOf: (negotiated: Negotiated) => Promise<readonly string[]>,
+): Promise<Response> {
+  if (method !== 'GET' && method !== 'HEAD') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
+  const negotiated = negotiate(headers.get('accept'));
+  const answer = {
+    headers: {
+      'content-type': negotiated.contentType,
+      'cache-control': 'no-store',
+      vary: 'accept',
+      // Values of labels may hold what a browser would take for markup.
+      'x-content-type-options': 'nosniff',
+    },
+  };
+  return new Response(method === 'HEAD' ? null : streamOf(await chunksOf(negotiated)), answer);
+}
+
+/** Encodes a chunk whenever the reader wants one: a slow reader keeps the page waiting, and nothing else. */
+function streamOf(chunks: readonly string[]): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let rest: Iterator<string> | undefined = chunks.values();
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const next = rest?.next();
+        if (next === undefined || next.done) controller.close();
+        else controller.enqueue(encoder.encode(next.value));
+      },
+      cancel() {
+        rest = undefined;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
