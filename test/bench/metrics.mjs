@@ -1,94 +1,140 @@
-/** One counter and one duration per event, two events taking turns. */
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import prometheus from 'prom-client';
+/**
+ * One counter and one duration per event, two events taking turns: `bound` beforehand or found by `execute`, without tags
+ * or `tagged` by one that has four values by turns.
+ */
 import { createTelemetry, defineEvent, defineEvents } from './library.mjs';
-import { faster, logNormal, report, takeTurns } from './measure.mjs';
+import { faster, report, takeTurns } from './measure.mjs';
+import { hdrObjects, loopsOf, MASK, MODELS, openTelemetry, perfHooks, promClient, successor, VALUES } from './recorders.mjs';
 
-/** Latencies in ms; a power of two of them, so that the next is a mask away. */
-const VALUES = logNormal({ count: 4096, median: 20, sigma: 1.2 });
-const MASK = VALUES.length - 1;
+const mode = process.argv[2] ?? 'bound';
 const METADATA = { sessionId: 's1' };
 
-function ours() {
-  const events = defineEvents('app', { llm: { response: defineEvent() }, tool: { stop: defineEvent() } });
-  const telemetry = createTelemetry({ events, environment: 'production' });
-  telemetry.attachMetricsHandler();
-  const responded = telemetry.emitter(events.llm.response);
-  const stopped = telemetry.emitter(events.tool.stop);
-  const count = () => Object.values(telemetry.getCounters()).reduce((sum, counter) => sum + counter, 0);
-  return {
-    count,
-    // The object a caller writes is part of what it takes to emit, as the arguments of inc() and observe() are.
-    loop: (/** @type {number} */ calls) => {
-      for (let call = 0; call < calls; call += 2) {
-        responded({ duration: VALUES[call & MASK] }, METADATA);
-        stopped({ duration: VALUES[(call + 1) & MASK] }, METADATA);
-      }
-    },
-  };
-}
+const options = mode.startsWith('tagged') ? { tags: /** @type {const} */ (['model']) } : {};
+const events = defineEvents('app', { llm: { response: defineEvent(options) }, tool: { stop: defineEvent(options) } });
 
-function promClient() {
-  const register = new prometheus.Registry();
-  const options = { labelNames: ['event'], registers: [register] };
-  const counter = new prometheus.Counter({ name: 'events', help: 'events', ...options });
-  const histogram = new prometheus.Histogram({ name: 'durations', help: 'durations', ...options });
-  const [responses, stops] = ['llm.response', 'tool.stop'].map((event) => counter.labels(event));
-  const [responseTimes, stopTimes] = ['llm.response', 'tool.stop'].map((event) => histogram.labels(event));
-  return (/** @type {number} */ calls) => {
+const telemetry = createTelemetry({ events, environment: 'production' });
+telemetry.attachMetricsHandler();
+const responded = telemetry.emitter(events.llm.response);
+const stopped = telemetry.emitter(events.tool.stop);
+
+/**
+ * Loops of ours: the objects a caller writes are part of what it takes to emit, as the arguments of inc() and observe() are.
+ *
+ * @type {Record<string, import('./measure.mjs').Loop>}
+ */
+const ours = {
+  bound(calls) {
     for (let call = 0; call < calls; call += 2) {
-      responses.inc();
-      responseTimes.observe(VALUES[call & MASK]);
-      stops.inc();
-      stopTimes.observe(VALUES[(call + 1) & MASK]);
+      responded({ duration: VALUES[call & MASK] }, METADATA);
+      stopped({ duration: VALUES[(call + 1) & MASK] }, METADATA);
     }
-  };
-}
-
-/** Storage exists once there is a reader; this one never reads by itself. */
-class SilentReader extends MetricReader {
-  async onForceFlush() {}
-  async onShutdown() {}
-}
-
-function openTelemetry(/** @type {boolean} */ tagged) {
-  const meter = new MeterProvider({ readers: [new SilentReader()] }).getMeter('bench');
-  const [responses, stops] = ['llm.response', 'tool.stop'].map((name) => meter.createCounter(name));
-  const [responseTimes, stopTimes] = ['llm.response.duration', 'tool.stop.duration'].map((name) => meter.createHistogram(name));
-  if (!tagged) {
-    return (/** @type {number} */ calls) => {
-      for (let call = 0; call < calls; call += 2) {
-        responses.add(1);
-        responseTimes.record(VALUES[call & MASK]);
-        stops.add(1);
-        stopTimes.record(VALUES[(call + 1) & MASK]);
-      }
-    };
-  }
-  return (/** @type {number} */ calls) => {
+  },
+  definition(calls) {
     for (let call = 0; call < calls; call += 2) {
-      const model = { model: 'm1' };
-      responses.add(1, model);
-      responseTimes.record(VALUES[call & MASK], model);
-      const tool = { tool: 'grep' };
-      stops.add(1, tool);
-      stopTimes.record(VALUES[(call + 1) & MASK], tool);
+      telemetry.execute(events.llm.response, { duration: VALUES[call & MASK] }, METADATA);
+      telemetry.execute(events.tool.stop, { duration: VALUES[(call + 1) & MASK] }, METADATA);
     }
-  };
+  },
+  tuple(calls) {
+    for (let call = 0; call < calls; call += 2) {
+      telemetry.execute(['app', 'llm', 'response'], { duration: VALUES[call & MASK] }, METADATA);
+      telemetry.execute(['app', 'tool', 'stop'], { duration: VALUES[(call + 1) & MASK] }, METADATA);
+    }
+  },
+  tagged(calls) {
+    for (let call = 0; call < calls; call += 2) {
+      const model = MODELS[(call >> 1) & 3];
+      responded({ duration: VALUES[call & MASK] }, { model });
+      stopped({ duration: VALUES[(call + 1) & MASK] }, { model });
+    }
+  },
+  taggedDefinition(calls) {
+    for (let call = 0; call < calls; call += 2) {
+      const model = MODELS[(call >> 1) & 3];
+      telemetry.execute(events.llm.response, { duration: VALUES[call & MASK] }, { model });
+      telemetry.execute(events.tool.stop, { duration: VALUES[(call + 1) & MASK] }, { model });
+    }
+  },
+  taggedTuple(calls) {
+    for (let call = 0; call < calls; call += 2) {
+      const model = MODELS[(call >> 1) & 3];
+      telemetry.execute(['app', 'llm', 'response'], { duration: VALUES[call & MASK] }, { model });
+      telemetry.execute(['app', 'tool', 'stop'], { duration: VALUES[(call + 1) & MASK] }, { model });
+    }
+  },
+};
+
+/** @typedef {import('./measure.mjs').Loop | string} Peer - Its loop, or why there is none. */
+
+/**
+ * @param {string} path
+ * @param {import('./measure.mjs').Loop} loop
+ * @param {Record<string, Peer>} peers
+ * @param {number} [atLeast] - Promised: how many times as fast as the first peer.
+ */
+function compare(path, loop, peers, atLeast) {
+  /** @type {Record<string, import('./measure.mjs').Loop>} */
+  const loops = { ours: loop };
+  for (const [name, peer] of Object.entries(peers)) if (typeof peer === 'function') loops[name] = peer;
+  const times = takeTurns(loops);
+  return Object.entries(peers).map(([name, peer], index) => {
+    const [shown, promised] = index === 0 ? [path, { atLeast }] : ['', {}];
+    if (typeof peer === 'function') return faster(shown, times.ours, name, times[name], promised);
+    return { ...faster(shown, times.ours, name, times.ours), peer: `${name} ${peer}`, ratio: '' };
+  });
 }
 
-const { loop, count } = ours();
-const times = takeTurns({ ours: loop, prom: promClient(), otel: openTelemetry(false), tagged: openTelemetry(true) });
-if (count() === 0) throw new Error('Nothing was counted');
-report(
-  [
-    faster('counter + duration, two events live', times.ours, 'prom-client, bound', times.prom, { atLeast: 12 }),
-    faster('', times.ours, 'OpenTelemetry SDK', times.otel),
-    {
-      ...faster('counter + duration, one tag', times.ours, 'OpenTelemetry SDK, one attribute', times.tagged, { promise: '2.5 × (part 4)' }),
-      ours: 'part 4',
-      ratio: '',
-    },
+const prom = await promClient();
+const found = await successor();
+const next = typeof found === 'string' ? found : loopsOf(found);
+const NEXT = '@prometheus-io/client';
+const nextBy = (/** @type {keyof typeof prom} */ way) => (typeof next === 'string' ? next : next[way]());
+
+/** @type {Record<string, () => import('./measure.mjs').Row[]>} */
+const scenarios = {
+  bound: () =>
+    compare(
+      'counter + duration, two events live',
+      ours.bound,
+      {
+        'prom-client, bound': prom.bound(),
+        [`${NEXT}, bound`]: nextBy('bound'),
+        'OpenTelemetry SDK': openTelemetry(false),
+        'a number and perf_hooks': perfHooks(),
+        'a number and hdr-histogram-js': hdrObjects(),
+      },
+      12,
+    ),
+  execute: () => [
+    ...compare('the same, `execute` by definition', ours.definition, {
+      'prom-client, labels object': prom.labels(),
+      [`${NEXT}, labels object`]: nextBy('labels'),
+    }),
+    ...compare('the same, `execute` by tuple', ours.tuple, { 'prom-client, labels object': prom.labels() }),
   ],
-  { heard: false },
-);
+  tagged: () =>
+    compare(
+      'counter + duration, one tag',
+      ours.tagged,
+      {
+        'OpenTelemetry SDK, one attribute': openTelemetry(true),
+        'prom-client, bound to each value': prom.taggedBound(),
+        'prom-client, labels object': prom.taggedLabels(),
+        [`${NEXT}, bound to each value`]: nextBy('taggedBound'),
+        [`${NEXT}, labels object`]: nextBy('taggedLabels'),
+      },
+      2.5,
+    ),
+  'tagged-execute': () => [
+    ...compare('the same, `execute` by definition', ours.taggedDefinition, {
+      'OpenTelemetry SDK, one attribute': openTelemetry(true),
+      'prom-client, labels object': prom.taggedLabels(),
+    }),
+    ...compare('the same, `execute` by tuple', ours.taggedTuple, { 'OpenTelemetry SDK, one attribute': openTelemetry(true) }),
+  ],
+};
+
+const rows = scenarios[mode]();
+const filter = mode.startsWith('tagged') ? { tags: { model: 'm2' } } : undefined;
+if (Object.values(telemetry.getCounters(filter)).filter((count) => count > 1_000).length !== 2) throw new Error('Nothing was counted');
+report(rows, { heard: false });

@@ -5,20 +5,22 @@
  * promise is shown, not failed: this is a measurement, and machines differ. Only a scenario that crashes fails the run.
  *
  * node test/bench/run.mjs [--only emit]      BENCH_DIST=<folder> measures another build than dist/
+ *
+ * The README gets the tables that are complete: all of them, or with `--only holding` that one.
  */
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { dist, ELIXIR_PEER, root } from './library.mjs';
-import { markdownTable, plainTable, writeBetweenMarkers } from './table.mjs';
+import { markdownTable, plainTable, promiseTable, tableOf, writeBetweenMarkers } from './table.mjs';
 
 /** Scenario files and their modes, in the order of the table. */
 const SCENARIOS = {
   emit: ['idle', 'one', 'development', 'five', 'fifty'],
   execute: ['tuple', 'definition'],
-  metrics: [''],
-  allocations: ['idle', 'one', 'metrics'],
+  metrics: ['bound', 'execute', 'tagged', 'tagged-execute'],
+  allocations: ['idle', 'one', 'metrics', 'metrics-execute', 'tagged', 'tagged-execute'],
   span: ['measure', 'span', 'idle', 'development'],
   log: [
     ...[
@@ -46,7 +48,12 @@ const SCENARIOS = {
     ...['sync', 'sync-values', 'sync-raw', 'sync-raw-sink', 'sync-disk', 'sync-rotated'],
   ],
   stall: ['console', 'levels', 'file'],
-  memory: ['latency', 'worst'],
+  memory: ['latency', 'worst', 'tagged-1', 'tagged-100', 'tagged-10000'],
+  scrape: ['10000', '10000-paused', '100000', '100000-paused'],
+  holding: [
+    ...['library', 'window-16', 'window-32', 'whole', 'chunked', 'promoted', 'pairs', 'map'],
+    ...['hdr-32', 'hdr-64', 'hdr-index', 'hdr-packed', 'hdr-wasm', 'perf-hooks'],
+  ],
   size: [''],
   types: [''],
 };
@@ -54,6 +61,8 @@ const SCENARIOS = {
 /** A young generation large enough that nothing is collected while allocations are counted. */
 const FLAGS = { allocations: ['--min-semi-space-size=256', '--max-semi-space-size=256'] };
 const TIMEOUT_MS = 90_000;
+/** Scenarios whose rows are a table of their own in the README, between markers of that name. */
+const TABLES = new Set(['holding']);
 
 const run = promisify(execFile);
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
@@ -62,11 +71,12 @@ if (only !== undefined && !Object.hasOwn(SCENARIOS, only)) {
   process.exit(1);
 }
 
-const machine = `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores. Ratios above 1 × mean that ours is faster or smaller; ${ELIXIR_PEER} figures are quoted, not measured here.`;
-console.log(`${machine}\nBuild: ${dist}\n`);
+const machine = `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores.`;
+const QUOTED = `Ratios above 1 × mean that ours is faster or smaller; ${ELIXIR_PEER} figures are quoted, not measured here.`;
+console.log(`${machine} ${QUOTED}\nBuild: ${dist}\n`);
 
-/** @type {import('./measure.mjs').Row[]} */
-const rows = [];
+/** @type {Map<string, unknown[]>} Rows by table. */
+const tables = new Map();
 let crashed = false;
 for (const [scenario, modes] of Object.entries(SCENARIOS)) {
   if (only !== undefined && scenario !== only) continue;
@@ -78,7 +88,7 @@ for (const [scenario, modes] of Object.entries(SCENARIOS)) {
         timeout: TIMEOUT_MS,
         maxBuffer: 1e7,
       });
-      rows.push(...JSON.parse(stdout.trim().split('\n').at(-1)));
+      rowsOf(TABLES.has(scenario) ? scenario : 'bench').push(...JSON.parse(stdout.trim().split('\n').at(-1)));
     } catch (error) {
       crashed = true;
       console.error(`${scenario} ${mode} crashed:\n${error.stderr || error.message}`);
@@ -88,11 +98,26 @@ for (const [scenario, modes] of Object.entries(SCENARIOS)) {
 }
 if (process.stderr.isTTY) process.stderr.write('\n');
 
-console.log(plainTable(rows));
-const missed = rows.filter((row) => row.kept === false).length;
-console.log(`\n${rows.filter((row) => row.kept).length} promises kept, ${missed} missed.`);
-if (only === undefined && !crashed) {
-  const problem = writeBetweenMarkers(resolve(root, 'README.md'), markdownTable(rows, machine));
-  console.log(problem === undefined ? 'README.md has the table.' : `The README has no table: ${problem}.`);
+for (const [name, rows] of tables) {
+  const table = name === 'bench' ? promiseTable(/** @type {import('./measure.mjs').Row[]} */ (rows)) : tableOf(/** @type {never} */ (rows));
+  console.log(`${plainTable(table)}\n`);
+  if (name === 'bench') {
+    const promised = /** @type {import('./measure.mjs').Row[]} */ (rows).filter((row) => row.kept !== null);
+    const missed = promised.filter((row) => !row.kept).length;
+    console.log(`${promised.length - missed} promises kept, ${missed} missed.`);
+  }
+  if (crashed || (only !== undefined && name === 'bench')) continue;
+  const problem = writeBetweenMarkers(
+    resolve(root, 'README.md'),
+    name,
+    markdownTable(table, name === 'bench' ? `${machine} ${QUOTED}` : machine),
+  );
+  console.log(problem === undefined ? `README.md has the table "${name}".` : `The README has no table: ${problem}.`);
 }
 process.exitCode = crashed ? 1 : 0;
+
+function rowsOf(/** @type {string} */ table) {
+  let rows = tables.get(table);
+  if (rows === undefined) tables.set(table, (rows = []));
+  return rows;
+}

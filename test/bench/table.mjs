@@ -1,22 +1,35 @@
-/** The table: aligned in the terminal, as Markdown in the README. */
+/** Tables: aligned in the terminal, as Markdown in the README. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
+/** @typedef {{ columns: readonly string[], cells: readonly string[][] }} Table */
+
 const COLUMNS = /** @type {const} */ (['path', 'ours', 'peer', 'ratio', 'promise', 'kept']);
-const BEGIN = '<!-- bench:begin -->';
-const END = '<!-- bench:end -->';
 
 const kept = (/** @type {boolean | null} */ value) => (value === null ? '' : value ? 'yes' : '**no**');
 
-/** Cells of all rows. A row without a path goes on with that of the row above. */
-const cellsOf = (/** @type {import('./measure.mjs').Row[]} */ rows) =>
-  rows.map((row) => COLUMNS.map((column) => (column === 'kept' ? kept(row.kept) : row[column])));
+/** Promises beside their peers. A row without a path goes on with that of the row above. */
+export const promiseTable = (/** @type {readonly import('./measure.mjs').Row[]} */ rows) => ({
+  columns: COLUMNS,
+  cells: rows.map((row) => COLUMNS.map((column) => (column === 'kept' ? kept(row.kept) : row[column]))),
+});
 
-export function plainTable(/** @type {import('./measure.mjs').Row[]} */ rows) {
-  const table = [[...COLUMNS], ...cellsOf(rows).map((cells) => cells.map((cell) => cell.replaceAll('*', '')))];
-  const widths = COLUMNS.map((_, column) => Math.max(...table.map((cells) => cells[column].length)));
+/**
+ * A table of rows that say their columns themselves.
+ *
+ * @param {readonly Record<string, string>[]} rows
+ * @returns {Table}
+ */
+export function tableOf(rows) {
+  const columns = Object.keys(rows[0] ?? {});
+  return { columns, cells: rows.map((row) => columns.map((column) => row[column])) };
+}
+
+export function plainTable(/** @type {Table} */ { columns, cells }) {
+  const table = [[...columns], ...cells.map((row) => row.map((cell) => cell.replaceAll('*', '')))];
+  const widths = columns.map((_, column) => Math.max(...table.map((row) => row[column].length)));
   return table
-    .map((cells) =>
-      cells
+    .map((row) =>
+      row
         .map((cell, column) => cell.padEnd(widths[column]))
         .join('  ')
         .trimEnd(),
@@ -24,22 +37,29 @@ export function plainTable(/** @type {import('./measure.mjs').Row[]} */ rows) {
     .join('\n');
 }
 
-export function markdownTable(/** @type {import('./measure.mjs').Row[]} */ rows, /** @type {string} */ machine) {
-  const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(' | ')} |`;
-  return [line(COLUMNS), line(COLUMNS.map(() => '---')), ...cellsOf(rows).map(line), '', machine].join('\n');
+export function markdownTable(/** @type {Table} */ { columns, cells }, /** @type {string} */ machine) {
+  const line = (/** @type {readonly string[]} */ row) => `| ${row.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...cells.map(line), '', machine].join('\n');
 }
 
-/** Puts text between the markers of a file. Returns why not, if it can't. */
-export function writeBetweenMarkers(/** @type {string} */ file, /** @type {string} */ text) {
+/**
+ * Puts text between the markers of that name in a file. Returns why not, if it can't.
+ *
+ * @param {string} file
+ * @param {string} name
+ * @param {string} text
+ */
+export function writeBetweenMarkers(file, name, text) {
+  const [opening, closing] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   let content;
   try {
     content = readFileSync(file, 'utf8');
   } catch {
     return `${file} can't be read`;
   }
-  const begin = content.indexOf(BEGIN);
-  const end = content.indexOf(END, begin);
-  if (begin === -1 || end === -1) return `${file} has no ${BEGIN} … ${END}`;
-  writeFileSync(file, `${content.slice(0, begin + BEGIN.length)}\n${text}\n${content.slice(end)}`);
+  const begin = content.indexOf(opening);
+  const end = content.indexOf(closing, begin);
+  if (begin === -1 || end === -1) return `${file} has no ${opening} … ${closing}`;
+  writeFileSync(file, `${content.slice(0, begin + opening.length)}\n${text}\n${content.slice(end)}`);
   return undefined;
 }
