@@ -122,6 +122,6 @@ export interface SummaryOptions<Given> extends ValueOptions<Given> {
 export interface DistributionOptions<Given> extends SummaryOptions<Given> {
   /** Inclusive upper bounds of the buckets, ascending, at most 200. Default: by unit. */
   readonly bounds?: readonly number[];
-  /** Keeps quantiles beside the buckets: 2 to 9 kB a series for a latency. Default `false`. */
+  /** Keeps quantiles beside the buckets: some 2 kB a series for a latency. Default `false`. */
   readonly hdr?: boolean;
 }

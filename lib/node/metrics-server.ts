@@ -9,7 +9,7 @@ import { checkOptions, isFunction, type OptionRule, optionInvalid } from '../cor
 /** What renders a page of metrics: an exporter of `telemetry-bus/prometheus`. */
 export interface MetricsPages {
   /** @param accept - The `Accept` header of who asks. */
-  chunks(accept?: string | null): Promise<{ readonly contentType: string; readonly chunks: readonly string[] }>;
+  chunks(accept?: string | null): Promise<{ readonly contentType: string; readonly chunks: readonly (string | Uint8Array)[] }>;
 }
 
 /** Options of `serveMetrics`. All are optional. */

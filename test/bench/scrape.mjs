@@ -127,7 +127,7 @@ async function timings() {
   const [all, few] = [open(), open()];
   /** @type {Record<string, () => Promise<unknown>>} */
   const scrapes = { few, prom: prom.scrape, cold: () => open()(), all };
-  if (!SMALL) scrapes.roomy = open({ maxCacheChars: 2 ** 30 });
+  if (!SMALL) scrapes.roomy = open({ maxCacheBytes: 2 ** 30 });
   if (typeof next === 'object') scrapes.next = next.scrape;
   const rounds = Object.fromEntries(Object.keys(scrapes).map((name) => [name, /** @type {number[]} */ ([])]));
   for (let round = -WARM_UPS; round < ROUNDS; round++) {
@@ -165,7 +165,7 @@ async function timings() {
       : { ...row('', 'cold', '', 'prom'), peer: `@prometheus-io/client ${next}`, ratio: '' },
     row('the same, all series have changed', 'all', 'prom-client', 'prom'),
     row('the same, one of 100 series has changed', 'few', 'prom-client', 'prom'),
-    ...(SMALL ? [] : [row('the same, `maxCacheChars` 2^30', 'roomy', 'prom-client', 'prom')]),
+    ...(SMALL ? [] : [row('the same, `maxCacheBytes` 2^30', 'roomy', 'prom-client', 'prom')]),
   ];
 }
 

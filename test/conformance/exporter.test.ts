@@ -24,7 +24,7 @@ const OPEN = 'application/openmetrics-text';
 const READ: Readonly<Record<string, (exporter: PrometheusExporter) => Promise<ParsedFamily[]>>> = {
   'exposition 0.0.4': async (exporter) => parseText((await exporter.render()).body),
   'OpenMetrics 1.0': async (exporter) => parseOpenMetrics((await exporter.render(OPEN)).body),
-  'OpenMetrics in chunks': async (exporter) => parseOpenMetrics((await exporter.chunks(OPEN)).chunks.join('')),
+  'OpenMetrics in chunks': async (exporter) => parseOpenMetrics(Buffer.concat((await exporter.chunks(OPEN)).chunks).toString()),
   'fetch, 0.0.4': async (exporter) => parseText(await (await exporter.fetch(new Request('http://localhost/metrics'))).text()),
 };
 

@@ -7,6 +7,7 @@ import { LabelNames, metricName } from './names';
 import { boundText } from './numbers';
 import { SeriesTexts } from './series-texts';
 
+const encoder = new TextEncoder();
 const noTexts = (): Readonly<Record<Format, SeriesTexts>> => ({ text: new SeriesTexts(), openmetrics: new SeriesTexts() });
 
 /** Constant labels, as they are written, and which names they take. */
@@ -21,7 +22,7 @@ export class Family {
   readonly kind: Kind;
   readonly convert: (value: number) => number;
   /** Which bucket, and how its line goes on after the labels. */
-  readonly bounds: readonly (readonly [bucket: number, text: string])[];
+  readonly bounds: readonly { readonly bucket: number; readonly bytes: Uint8Array }[];
   /** What the latest page of each format says. */
   texts: Readonly<Record<Format, SeriesTexts>> = noTexts();
   readonly labelNames: LabelNames;
@@ -44,7 +45,9 @@ export class Family {
     this.unit = [base, `${base}s`].find((suffix) => /^\w+$/.test(suffix) && this.name.endsWith(`_${suffix}`));
     const texts = bounds.map((bound) => boundText(this.convert(bound)));
     // Bounds that are the same when converted are one bucket: counts are cumulative, so the last one has them all.
-    this.bounds = texts.flatMap((text, index) => (text === texts[index + 1] ? [] : [[index, `le="${text}"} `] as const]));
+    this.bounds = texts.flatMap((text, index) =>
+      text === texts[index + 1] ? [] : [{ bucket: index, bytes: encoder.encode(`le="${text}"} `) }],
+    );
     this.labelNames = new LabelNames(constant.names);
   }
 

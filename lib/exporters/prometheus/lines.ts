@@ -3,6 +3,7 @@ import { exemplarText } from './exemplar';
 import type { Family } from './family';
 import type { Format } from './format';
 import { boundText, numberText, secondsText } from './numbers';
+import { BYTES_PER_UNIT, type Page } from './page';
 
 /** The quantiles of summaries, ascending. */
 export interface Quantiles {
@@ -20,49 +21,72 @@ export function quantilesOf(quantiles: readonly number[]): Quantiles {
   };
 }
 
-/** All lines of a series, made at one instant, so that they agree with each other. */
-export function linesOf(family: Family, series: SeriesView, labels: string, format: Format, quantiles: Quantiles): string {
+/**
+ * Writes all lines of a series, made at one instant, so that they agree with each other.
+ *
+ * @returns Whether there was something to write.
+ */
+export function writeLines(page: Page, family: Family, series: SeriesView, labels: string, format: Format, quantiles: Quantiles): boolean {
   const isOpen = format === 'openmetrics';
   const set = labels === '' ? ' ' : `{${labels}} `;
   const { name, kind } = family;
   const created = isOpen && family.hasCreated ? `${name}_created${set}${secondsText(series.createdAt)}\n` : '';
-  if (kind === 'gauge') return `${name}${set}${numberText(family.convert(series.value()))}\n`;
-  if (kind === 'counter') {
-    const exemplar = isOpen ? exemplarText(series.exemplar(), family.convert) : '';
-    return `${name}_total${set}${numberText(family.convert(series.value()))}${exemplar}\n${created}`;
-  }
-  const lines =
-    kind === 'histogram' ? histogramLines(family, series, labels, set, isOpen) : summaryLines(family, series, labels, set, quantiles);
-  return lines + created;
+  if (kind === 'histogram') return writeHistogram(page, family, series, { labels, set, created, isOpen });
+  const text =
+    kind === 'gauge'
+      ? `${name}${set}${numberText(family.convert(series.value()))}\n`
+      : kind === 'counter'
+        ? `${name}_total${set}${numberText(family.convert(series.value()))}${isOpen ? exemplarText(series.exemplar(), family.convert) : ''}\n`
+        : summaryLines(family, series, labels, set, quantiles);
+  if (text === '') return false;
+  page.add(text + created);
+  return true;
 }
 
+interface HistogramTexts {
+  readonly labels: string;
+  readonly set: string;
+  readonly created: string;
+  readonly isOpen: boolean;
+}
+
+/** What a line has at most beside its beginning: a bound, a count, and in OpenMetrics an exemplar. */
+const [LINE_BYTES, EXEMPLAR_BYTES] = [64, 1024];
+
 /**
- * The lines of buckets all begin alike, so they are what is between them, joined by their beginning: one flat string and
- * few pieces, where adding up pieces would leave a tree of them behind, for the cache to keep.
+ * The lines of buckets all begin alike, so the beginning is written once and copied: a histogram makes five strings, not
+ * fifty.
  */
-function histogramLines(family: Family, series: SeriesView, labels: string, set: string, isOpen: boolean): string {
+function writeHistogram(page: Page, family: Family, series: SeriesView, { labels, set, created, isOpen }: HistogramTexts): boolean {
   const reading = series.reading();
-  if (reading === undefined) return '';
+  if (reading === undefined) return false;
   const { name, bounds, convert } = family;
   const { buckets } = reading;
-  const between = new Array<string>(bounds.length + 2);
-  between[0] = '';
+  const head = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
+  const perLine = head.length * BYTES_PER_UNIT + LINE_BYTES + (isOpen ? EXEMPLAR_BYTES : 0);
+  page.begin((bounds.length + 4) * perLine);
+  page.text(head);
+  const [from, to] = [page.start, page.at];
   let [count, next] = [0, 0];
   for (let index = 0; index < bounds.length; index++) {
-    const [bucket, bound] = bounds[index]!;
+    const { bucket, bytes } = bounds[index]!;
     let exemplar = '';
     for (; next <= bucket; next++) {
       count += buckets[next]!;
       if (isOpen) exemplar = exemplarText(series.exemplar(next), convert) || exemplar;
     }
-    between[index + 1] = `${bound}${count}${exemplar}\n`;
+    if (index > 0) page.again(from, to);
+    page.raw(bytes);
+    if (exemplar === '') page.countLine(count);
+    else page.text(`${count}${exemplar}\n`);
   }
   // Everything beyond the last bound, counted from the same buckets: +Inf can't differ from the count.
   for (; next < buckets.length; next++) count += buckets[next]!;
   const exemplar = isOpen ? exemplarText(series.exemplar(buckets.length - 1), convert) : '';
   const end = `${name}_sum${set}${numberText(convert(reading.sum))}\n${name}_count${set}${count}\n`;
-  between[bounds.length + 1] = `le="+Inf"} ${count}${exemplar}\n${end}`;
-  return between.join(labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`);
+  if (bounds.length > 0) page.again(from, to);
+  page.text(`le="+Inf"} ${count}${exemplar}\n${end}${created}`);
+  return true;
 }
 
 function summaryLines(family: Family, series: SeriesView, labels: string, set: string, quantiles: Quantiles): string {

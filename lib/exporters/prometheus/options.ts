@@ -25,8 +25,8 @@ export interface PrometheusExporterOptions {
   readonly quantiles?: readonly number[];
   /** Whether OpenMetrics pages have `_created` samples; default true. Earlier Prometheus stores each as a series of its own. */
   readonly created?: boolean;
-  /** What the texts may come to that are kept for the next scrape, in characters; default 16 Mi, 0 keeps none, at most 1 Gi. */
-  readonly maxCacheChars?: number;
+  /** What may be kept for the next scrape, in bytes; default 16 MiB, 0 keeps nothing, at most 1 GiB. */
+  readonly maxCacheBytes?: number;
 }
 
 /** Options as the exporter needs them. */
@@ -36,14 +36,14 @@ export interface Resolved {
   readonly constant: ConstantLabels & { readonly entries: readonly (readonly [string, string])[] };
   readonly quantiles: Quantiles;
   readonly created: boolean;
-  readonly maxCacheChars: number;
+  readonly maxCacheBytes: number;
 }
 
 const MEBI = 1_048_576;
 
 const isRegistry = (value: unknown): boolean => isFunction((value as Partial<MetricRegistry> | null)?.getMetricsAsJSON);
 const isQuantile = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
-const isCharCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1024 * MEBI;
+const isByteCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1024 * MEBI;
 
 const RULES = {
   registries: [(value: unknown) => Array.isArray(value) && value.every(isRegistry), 'a list of prom-client registries'],
@@ -51,7 +51,7 @@ const RULES = {
   labels: 'object',
   quantiles: [(value: unknown) => Array.isArray(value) && value.every(isQuantile), 'a list of numbers from 0 to 1'],
   created: 'boolean',
-  maxCacheChars: [isCharCount, 'a whole number of characters from 0 to 2^30'],
+  maxCacheBytes: [isByteCount, 'a whole number of bytes from 0 to 2^30'],
 } as const;
 
 /** @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; `METRIC_INVALID` for a label. */
@@ -75,7 +75,7 @@ export function resolveOptions(where: string, options: PrometheusExporterOptions
     },
     quantiles: quantilesOf(options.quantiles ?? [0.5, 0.9, 0.99]),
     created: options.created ?? true,
-    maxCacheChars: options.maxCacheChars ?? 16 * MEBI,
+    maxCacheBytes: options.maxCacheBytes ?? 16 * MEBI,
   };
 }
 

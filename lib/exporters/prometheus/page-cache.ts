@@ -2,7 +2,7 @@ import { type Format, otherFormat } from './format';
 
 /** A piece of a page that may be read again. Empty while it is being written, and when it was forgotten. */
 export class Chunk {
-  text = '';
+  bytes: Uint8Array | undefined = undefined;
 }
 
 /** One render, as the cache sees it. */
@@ -16,37 +16,37 @@ export interface Turn {
 
 interface Kept {
   chunks: Chunk[];
-  chars: number;
+  size: number;
 }
 
-const nothing = (): Kept => ({ chunks: [], chars: 0 });
+const nothing = (): Kept => ({ chunks: [], size: 0 });
 
 /**
- * The latest page of each format, as far as there is room for it. Texts of series are parts of it: keeping each as a
- * string of its own would keep everything twice and the collector busy.
+ * The latest page of each format, as far as there is room for it. Lines of series are parts of it: keeping each on its
+ * own would keep everything twice and the collector busy.
  */
 export class PageCache {
   private readonly latest: Record<Format, Kept> = { text: nothing(), openmetrics: nothing() };
 
-  /** @param max - In characters, for both formats together. */
+  /** @param max - In bytes, for both formats together. */
   constructor(private readonly max: number) {}
 
-  get chars(): number {
-    return this.latest.text.chars + this.latest.openmetrics.chars;
+  get size(): number {
+    return this.latest.text.size + this.latest.openmetrics.size;
   }
 
   /** Starts a page; what it keeps takes the place of the one before when it ends. */
   begin({ format, otherIsIdle }: Turn): PageKeeper {
     const kept = nothing();
     return {
-      hasRoom: (chars) => {
+      hasRoom: (size) => {
         const other = this.latest[otherFormat(format)];
-        if (kept.chars + other.chars + chars > this.max && otherIsIdle) this.forget(otherFormat(format));
-        return kept.chars + this.latest[otherFormat(format)].chars + chars <= this.max;
+        if (kept.size + other.size + size > this.max && otherIsIdle) this.forget(otherFormat(format));
+        return kept.size + this.latest[otherFormat(format)].size + size <= this.max;
       },
-      keep: (chunk, chars) => {
+      keep: (chunk, size) => {
         kept.chunks.push(chunk);
-        kept.chars += chars;
+        kept.size += size;
       },
       end: () => {
         this.latest[format] = kept;
@@ -55,14 +55,14 @@ export class PageCache {
   }
 
   private forget(format: Format): void {
-    for (const chunk of this.latest[format].chunks) chunk.text = '';
+    for (const chunk of this.latest[format].chunks) chunk.bytes = undefined;
     this.latest[format] = nothing();
   }
 }
 
 /** Decides which chunks of a page stay. */
 export interface PageKeeper {
-  hasRoom(chars: number): boolean;
-  keep(chunk: Chunk, chars: number): void;
+  hasRoom(size: number): boolean;
+  keep(chunk: Chunk, size: number): void;
   end(): void;
 }

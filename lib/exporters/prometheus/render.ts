@@ -3,9 +3,9 @@ import type { MetricView, SeriesView } from '../../metrics/view';
 import type { Claims } from './claims';
 import { type Complaints, reasonOf } from './complaints';
 import { Family, kindOf, nameOf } from './family';
-import { linesOf } from './lines';
+import { writeLines } from './lines';
 import type { Resolved } from './options';
-import { ENTRY_CHARS, type Page } from './page';
+import type { Page } from './page';
 import type { Turn } from './page-cache';
 import type { SeriesTexts } from './series-texts';
 
@@ -93,6 +93,7 @@ export class Renderer {
       try {
         this.writeSeries(family, series, texts, written, page, turn);
       } catch (error) {
+        page.cancel();
         this.failed(`A series of ${metric.name}`, error);
       }
       if (++count % STEP === 0) yield;
@@ -108,16 +109,16 @@ export class Renderer {
     const version = series.version();
     const { createdAt } = series;
     const isTrue = known !== undefined && known.version === version && known.createdAt === createdAt;
-    let text = isTrue ? known.chunk.text.slice(known.from, known.to) : '';
-    if (text !== '') this.counts.reused++;
-    else text = linesOf(family, series, labels, format, this.options.quantiles);
-    if (text === '') return;
-    if (written.size === 0) page.add(family.head(format));
+    const same = isTrue ? known.chunk.bytes?.subarray(known.from, known.to) : undefined;
+    if (texts.isFirst()) page.add(family.head(format));
+    if (same !== undefined) {
+      this.counts.reused++;
+      page.copy(same);
+    } else if (!writeLines(page, family, series, labels, format, this.options.quantiles)) return;
     written.add(labels);
-    const { chunk, at: from } = page;
-    const to = from + text.length;
-    page.add(text, chunk === undefined ? 0 : labels.length + ENTRY_CHARS);
+    const { chunk, start: from, at: to } = page;
     if (chunk === undefined) return;
+    page.noteEntry();
     if (known === undefined) {
       texts.keep({ series, labels, chunk, from, to, version, createdAt });
       return;

@@ -9,7 +9,7 @@ export interface ScrapeRequest {
 /** Answers a scrape: GET with the page, HEAD without it, anything else with 405. */
 export async function respond(
   { method, headers }: ScrapeRequest,
-  chunksOf: (negotiated: Negotiated) => Promise<readonly string[]>,
+  chunksOf: (negotiated: Negotiated) => Promise<readonly Uint8Array[]>,
 ): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD') return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
   const negotiated = negotiate(headers.get('accept'));
@@ -25,16 +25,15 @@ export async function respond(
   return new Response(method === 'HEAD' ? null : streamOf(await chunksOf(negotiated)), answer);
 }
 
-/** Encodes a chunk whenever the reader wants one: a slow reader keeps the page waiting, and nothing else. */
-function streamOf(chunks: readonly string[]): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let rest: Iterator<string> | undefined = chunks.values();
+/** Copies a chunk whenever the reader wants one, whose it is then: a slow reader keeps the page waiting, and nothing else. */
+function streamOf(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+  let rest: Iterator<Uint8Array> | undefined = chunks.values();
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
         const next = rest?.next();
         if (next === undefined || next.done) controller.close();
-        else controller.enqueue(encoder.encode(next.value));
+        else controller.enqueue(next.value.slice());
       },
       cancel() {
         rest = undefined;

@@ -23,10 +23,19 @@ export class SeriesTexts {
   private before: readonly SeriesText[] = [];
   private now: SeriesText[] = [];
   private next = 0;
+  private hasHead = false;
 
   begin(): void {
+    this.hasHead = false;
     this.now = [];
     this.next = 0;
+  }
+
+  /** Whether this is asked for the first time since the page began: then its family has no head yet. */
+  isFirst(): boolean {
+    const isFirst = !this.hasHead;
+    this.hasHead = true;
+    return isFirst;
   }
 
   /** Finds a series. Those that are asked for must be in the order of the page before, as far as they were on it. */

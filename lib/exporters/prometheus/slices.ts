@@ -1,5 +1,5 @@
 /** How long a slice of work may take before everything else has its turn, in ms. */
-const BUDGET_MS = 2;
+const BUDGET_MS = 1;
 
 /** Does work step by step, and lets the event loop turn whenever the budget is spent. A step should take far less than that. */
 export async function runInSlices(steps: Iterator<void, void>): Promise<void> {

@@ -51,13 +51,13 @@ test('series that are gone are forgotten, metrics too', async () => {
   const bus = fakeBus(...metrics);
   const exporter = createPrometheusExporter(bus);
   await exporter.render();
-  const { cachedChars } = exporter.stats();
+  const { cachedBytes } = exporter.stats();
   metrics[0]!.all.length = 1;
   await exporter.render();
-  assert.ok(exporter.stats().cachedChars < cachedChars * 0.51);
+  assert.ok(exporter.stats().cachedBytes < cachedBytes * 0.51);
   bus.metrics.pop();
   await exporter.render();
-  assert.ok(exporter.stats().cachedChars < 1000);
+  assert.ok(exporter.stats().cachedBytes < 1000);
 });
 
 test('a metric that is defined in another way is written in that way', async () => {
@@ -94,24 +94,24 @@ test('lines with _created are written anew when a metric takes that name', async
 });
 
 test('the cache keeps to its bound, and 0 keeps nothing', async () => {
-  for (const maxCacheChars of [0, 1000, 400_000, 700_000, 2_000_000]) {
+  for (const maxCacheBytes of [0, 1000, 400_000, 700_000, 2_000_000]) {
     const metric = metricOf(3000);
-    const exporter = createPrometheusExporter(fakeBus(metric), { maxCacheChars });
+    const exporter = createPrometheusExporter(fakeBus(metric), { maxCacheBytes });
     const page = await fresh([metric]);
     const open = await fresh([metric], OPEN);
     for (let round = 0; round < 4; round++) {
       assert.is((await exporter.render()).body, page);
-      assert.ok(exporter.stats().cachedChars <= maxCacheChars);
+      assert.ok(exporter.stats().cachedBytes <= maxCacheBytes);
       assert.is((await exporter.render(OPEN)).body, open);
-      assert.ok(exporter.stats().cachedChars <= maxCacheChars);
+      assert.ok(exporter.stats().cachedBytes <= maxCacheBytes);
     }
-    if (maxCacheChars === 0) assert.equal([exporter.stats().reused, exporter.stats().cachedChars], [0, 0]);
+    if (maxCacheBytes === 0) assert.equal([exporter.stats().reused, exporter.stats().cachedBytes], [0, 0]);
   }
 });
 
 test('where there is no room for both formats, the one that is still asked for has it', async () => {
   const metric = metricOf(3000);
-  const exporter = createPrometheusExporter(fakeBus(metric), { maxCacheChars: 700_000 });
+  const exporter = createPrometheusExporter(fakeBus(metric), { maxCacheBytes: 700_000 });
   for (const accept of [undefined, OPEN, OPEN, OPEN]) await exporter.render(accept);
   const { reused } = exporter.stats();
   await exporter.render(OPEN);
@@ -128,9 +128,9 @@ test('whatever happens to series between scrapes, a page is like one that is ren
     isOpen: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 40 }), fc.constantFrom(0, 20_000, 1_000_000), async (actions, maxCacheChars) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 40 }), fc.constantFrom(0, 20_000, 1_000_000), async (actions, maxCacheBytes) => {
       const bus = fakeBus();
-      const exporter = createPrometheusExporter(bus, { maxCacheChars });
+      const exporter = createPrometheusExporter(bus, { maxCacheBytes });
       let [names, ids] = [0, 0];
       for (const { kind, metric: which, at, count, value, isOpen } of actions) {
         const metric = bus.metrics[which] as FakeMetric | undefined;

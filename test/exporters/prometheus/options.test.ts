@@ -36,9 +36,9 @@ test('options that are wrong are refused', () => {
     [{ quantiles: [Number.NaN] }, 'OPTION_INVALID'],
     [{ quantiles: 0.5 }, 'OPTION_INVALID'],
     [{ created: 'no' }, 'OPTION_INVALID'],
-    [{ maxCacheChars: -1 }, 'OPTION_INVALID'],
-    [{ maxCacheChars: 1.5 }, 'OPTION_INVALID'],
-    [{ maxCacheChars: Number.POSITIVE_INFINITY }, 'OPTION_INVALID'],
+    [{ maxCacheBytes: -1 }, 'OPTION_INVALID'],
+    [{ maxCacheBytes: 1.5 }, 'OPTION_INVALID'],
+    [{ maxCacheBytes: Number.POSITIVE_INFINITY }, 'OPTION_INVALID'],
     ...['le', 'quantile', '__name__', 'a-b', '1a', '', 'telemetry_overflow'].map(
       (name) => [{ labels: { [name]: 'x' } }, 'METRIC_INVALID'] as const,
     ),
