@@ -114,4 +114,5 @@ export type { MemorySink, MemorySinkOptions } from './sinks/memory';
 export { memorySink } from './sinks/memory';
 export type { Sink, SinkStats } from './sinks/sink';
 export type { Telemetry, TelemetryOf, TelemetryOptions } from './telemetry';
+export type { BusMetrics } from './telemetry-metrics';
 export type { Validation } from './validation/inspector';

@@ -38,12 +38,25 @@ module.exports = {
       name: 'handlers-do-not-assemble',
       severity: 'error',
       from: { path: '^lib/handlers/' },
-      to: { path: above('assemble', 'assemble-log', 'exporters', 'telemetry', 'default-bus', 'index', 'node', 'testing') },
+      to: {
+        path: above(
+          'assemble',
+          'assemble-log',
+          'assemble-metrics',
+          'exporters',
+          'telemetry',
+          'telemetry-metrics',
+          'default-bus',
+          'index',
+          'node',
+          'testing',
+        ),
+      },
     },
     {
       name: 'assemble-does-not-know-node',
       severity: 'error',
-      from: { path: '^lib/(assemble|assemble-log|telemetry|default-bus|index)\\.ts$' },
+      from: { path: '^lib/(assemble|assemble-log|assemble-metrics|telemetry|telemetry-metrics|default-bus|index)\\.ts$' },
       to: { path: '^lib/node/' },
     },
     {

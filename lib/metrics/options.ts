@@ -1,5 +1,5 @@
 import { checkOptions, isRecord, optionInvalid } from '../core/options';
-import { isLimit } from './define';
+import { isLimit, isMetricDefinition } from './check-definition';
 import type { HistoryOptions } from './history/options';
 import type { MetricDefinition } from './metric';
 
@@ -20,8 +20,6 @@ export interface MetricsOptions {
   readonly maxSeries?: number;
 }
 
-const TYPES: readonly unknown[] = ['counter', 'sum', 'lastValue', 'summary', 'distribution'];
-
 /** @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID` */
 export function checkMetricsOptions(options: unknown): asserts options is MetricsOptions {
   checkOptions('metrics', options, {
@@ -36,10 +34,8 @@ export function checkMetricsOptions(options: unknown): asserts options is Metric
 
 /** @throws {TelemetryError} `OPTION_INVALID` for what no function of this library defined. */
 export function checkDefinitions(where: string, definitions: unknown): asserts definitions is readonly MetricDefinition[] {
-  const isDefinition = (value: unknown): boolean =>
-    isRecord(value) && TYPES.includes(value.type) && Object.isFrozen(value) && Array.isArray(value.events);
   if (!Array.isArray(definitions)) throw optionInvalid(where, definitions, 'a list of what counter(…), sum(…) … return');
   for (const definition of definitions)
-    if (!isDefinition(definition))
+    if (!isMetricDefinition(definition))
       throw optionInvalid(where, definition, 'what counter(…), sum(…), lastValue(…), summary(…) or distribution(…) returns');
 }

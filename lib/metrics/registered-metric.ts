@@ -2,7 +2,7 @@ import type { Definition } from '../core/definition';
 import type { EventName } from '../core/event';
 import { isFunction } from '../core/options';
 import { stackOf } from '../core/stack';
-import { declaredUnit } from './define';
+import { declaredUnit } from './check-definition';
 import { exemplarTags } from './exemplars';
 import { exportNameOf } from './export-name';
 import { GaugeSeries } from './gauge-series';

@@ -219,7 +219,13 @@ test('one definition on two buses counts apart', () => {
 
 test('only definitions are registered, and options are checked before anything changes', () => {
   const { telemetry } = create();
-  for (const wrong of [{ type: 'counter', name: 'x', events: [stop] }, null, 'jobs', { ...counter('jobs', stop) }]) {
+  for (const wrong of [
+    { type: 'counter', name: 'x', events: [stop] },
+    Object.freeze({ type: 'counter', name: 'x', events: [stop] }),
+    null,
+    'jobs',
+    { ...counter('jobs', stop) },
+  ]) {
     assert.throws(() => telemetry.registerMetrics([counter('sound', stop), wrong as never]), /OPTION_INVALID/);
   }
   assert.throws(() => telemetry.registerMetrics('jobs' as never), /OPTION_INVALID/);

@@ -32,7 +32,7 @@ async function bundle(entry: string, contents = `export * from './dist/${entry}.
 /** What every browser has and a bare context lacks. No process, no Buffer, no require, and no code from strings. */
 function browserLike() {
   const context = createContext(
-    { performance, setTimeout, clearTimeout, AbortController },
+    { performance, setTimeout, clearTimeout, AbortController, TextDecoder, TextEncoder },
     { codeGeneration: { strings: false, wasm: false } },
   );
   return (code: string): unknown => runInContext(code, context);
