@@ -81,7 +81,7 @@ export function define<Type extends MetricType>(type: Type, name: string, given:
   const options = (given.options ?? {}) as AnyOptions;
   const { tags = [], keep, drop, expireAfter, hdr = false } = options;
   if (keep !== undefined && drop !== undefined) throw impossible(where, 'keep and drop', 'Give one of them');
-  checkTags(where, tags);
+  checkTags(where, tags, events);
   const quantiles = type === 'summary' || hdr;
   if (options.resolution !== undefined && !quantiles)
     throw impossible(where, 'resolution without quantiles', 'Add hdr: true, or leave it out');
@@ -123,7 +123,7 @@ function eventsOf(where: string, given: unknown): readonly EventName[] {
   return Object.freeze([...new Map((events as readonly EventName[]).map((event) => [keyOf(event), event])).values()]);
 }
 
-function checkTags(where: string, tags: readonly string[] | SampleFunction): void {
+function checkTags(where: string, tags: readonly string[] | SampleFunction, events: readonly EventName[]): void {
   if (isFunction(tags)) return;
   const seen = new Set<string>();
   for (const tag of tags) {
@@ -136,6 +136,12 @@ function checkTags(where: string, tags: readonly string[] | SampleFunction): voi
         `a name that exporters can use: not empty, not ${RESERVED.join(', ')}, not beginning with __`,
       );
     }
+    if (events.some((event) => definitionOf(event)?.private?.includes(tag)))
+      throw impossible(
+        where,
+        `the tag ${show(tag)}, which its event keeps private`,
+        'Leave it out, or make the tag of something less with a function',
+      );
     if (seen.has(label)) throw impossible(where, `two tags that are ${show(label)} outside`, 'Rename one, or leave it out');
     seen.add(label);
   }

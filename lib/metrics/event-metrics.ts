@@ -46,7 +46,7 @@ export class EventMetrics {
   }
 
   /** Takes what a definition says, which may come after the first emissions of its event. */
-  adopt({ unit, tags = [], slow, doc }: Definition): void {
+  adopt({ unit, tags: declared = [], private: hidden = [], slow, doc }: Definition): void {
     if (this.known) return;
     this.known = true;
     this.doc = doc;
@@ -60,6 +60,8 @@ export class EventMetrics {
       this.verySlowOver = error * PER_MS[unit];
       this.hasThresholds = true;
     }
+    // What is never logged is not exported either.
+    const tags = declared.filter((tag) => !hidden.includes(tag));
     if (tags.length > 0) {
       const earlier = this.total?.value() > 0 ? this.total : undefined;
       const { around, key } = this;

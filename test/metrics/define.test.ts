@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   counter,
+  createTelemetry,
   defineEvent,
   defineEvents,
   distribution,
@@ -167,6 +168,22 @@ test('names and events that can’t be are refused', () => {
     refused(() => counter('a', any(given)), 'METRIC_INVALID', /an event, or a list/);
   for (const given of [[['app', 'job']], [stop, null], [['app', 'job', 'x y']]])
     refused(() => counter('a', any(given)), 'EVENT_NAME_INVALID', /app, component, action/);
+});
+
+test('metadata that is private can’t be a tag, of a definition or by itself', () => {
+  const chat = defineEvents('chat', {
+    prompt: {
+      sent: defineEvent<{ tokens: number }, { model: string; prompt: string }>({ private: ['prompt'], tags: ['model', 'prompt'] }),
+    },
+  });
+  refused(() => counter('a', chat.prompt.sent, { tags: ['prompt'] }), 'METRIC_INVALID', /the tag "prompt", which its event keeps private/);
+  const telemetry = createTelemetry({ events: chat });
+  telemetry.attachMetricsHandler();
+  telemetry.execute(chat.prompt.sent, { tokens: 1 }, { model: 'm1', prompt: 'my secret' });
+  assert.equal(
+    telemetry.getMetrics().map(({ series }) => series[0]?.tags),
+    [{ model: 'm1' }],
+  );
 });
 
 test('tags that exporters need for themselves, or can’t tell apart, are refused', () => {
