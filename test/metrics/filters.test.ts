@@ -46,7 +46,7 @@ test('the statistics by a tag are those of the very events that have it', () => 
   const sample = fc.record({
     model: fc.constantFrom('m1', 'm2', 'm3'),
     cached: fc.boolean(),
-    duration: fc.double({ min: 0, max: 1e6, noNaN: true }),
+    duration: fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
   });
   fc.assert(
     fc.property(fc.array(sample, { minLength: 1, maxLength: 100 }), (samples) => {
@@ -61,7 +61,8 @@ test('the statistics by a tag are those of the very events that have it', () => 
       for (const [name, value] of Object.entries(truth)) {
         const other = told![name as 'sum'];
         if (typeof value !== 'number') assert.is(other, value);
-        else assert.ok(Math.abs(other - value) <= Math.abs(value) * 1e-9, `${name}: ${other} for ${value}`);
+        // The deviation of values that hardly differ is what rounding leaves of it, and squares of tiny ones are 0.
+        else assert.ok(Math.abs(other - value) <= (name === 'stddev' ? truth.max * 1e-7 : value * 1e-9), `${name}: ${other} for ${value}`);
       }
     }),
   );

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { counter, createTelemetry, defineEvent, defineEvents } from '../../lib/index';
+import { stubbed } from './statsd/stub-link';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -68,6 +69,24 @@ test('objects as tags are let go', () => {
     for (let i = 0; i < 500; i++) telemetry.execute(events.hit.get, {}, { path: { page: Array.from({ length: 10_000 }, Math.random) } });
   });
   assert.ok(grown <= 8, `${grown.toFixed(1)} MiB`);
+});
+
+test('StatsD keeps nothing of series that are gone', async () => {
+  const { metric, exporter } = stubbed({}, () => undefined);
+  const counters = metric('x');
+  const latency = metric('t', { type: 'distribution' });
+  const gone = [counters.add({ a: '1' }), latency.addDistribution({ a: '1' }, 1000)].map((series) => new WeakRef(series));
+  await exporter.flush();
+  counters.all.length = 0;
+  latency.all.length = 0;
+  await exporter.flush();
+  const end = Date.now() + 5000;
+  while (gone.some((series) => series.deref() !== undefined)) {
+    assert.ok(Date.now() < end, 'a series is still held');
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
+  await exporter.stop();
 });
 
 test.run();

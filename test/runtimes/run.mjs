@@ -1,7 +1,7 @@
 /**
  * Runs the tests of behaviour (conformance of the sources and of the builds, core, metrics, exporters, testing, validation, records,
- * loggers, context, log files, startTelemetry) on newer Nodes, Bun and Deno; those that get between two system calls on the
- * Nodes only. Coverage, types and packaging do not depend on the runtime and stay with `npm test`.
+ * loggers, context, log files, startTelemetry) on newer Nodes, Bun and Deno; those that get between two system calls, and what speaks
+ * HTTP or UDP, on the Nodes only. Coverage, types and packaging do not depend on the runtime and stay with `npm test`.
  */
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
@@ -12,9 +12,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const ANYWHERE = [
   '(conformance|core|exporters|metrics|testing|validation)/.*',
   'log/(context|record|logger|collisions|capture-records|streams)|sinks/memory',
-  'node/(file/(file-sink|line-queue|names|rotation-clock)|statsd/.*|metrics-server|stdout/.*|start|streams)',
+  'node/(file/(file-sink|line-queue|names|rotation-clock)|stdout/.*|start|streams)',
 ].join('|');
-const ON_NODE = 'node/metrics-memory|node/file/(file-sink-steps|rotate-names|rotation-lock)';
+const ON_NODE = 'node/(metrics-(memory|server)|prometheus-turns|statsd/.*)|node/file/(file-sink-steps|rotate-names|rotation-lock)';
 const programOf = (/** @type {string} */ pattern) => ['test/runtimes/all.mjs', `(${pattern})\\.test\\.ts$`];
 const PROGRAM = programOf(ANYWHERE);
 const installed = (/** @type {string} */ path) => `${root}test/runtimes/node_modules/${path}`;

@@ -2,34 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createPrometheusExporter } from '../../../lib/exporters/prometheus/index';
 import { METRICS_SEAM } from '../../../lib/metrics/seam';
+import { manySeries, slow } from '../../support/prometheus/many-series';
 import { parseOpenMetrics } from '../../support/prometheus/openmetrics';
 import { type FakeMetric, fakeBus, fakeMetric } from '../../support/prometheus/source';
 import { parseText } from '../../support/prometheus/text';
 
 const OPEN = 'application/openmetrics-text';
 const url = 'http://localhost/metrics';
-
-function manySeries(count: number): FakeMetric {
-  const metric = fakeMetric({ name: 'many' });
-  for (let index = 0; index < count; index++) metric.add({ id: `${index}`, padding: 'x'.repeat(50) }, index);
-  return metric;
-}
-
-/** Makes every reading take so long, in ms, and calls back. */
-function slow(metric: FakeMetric, ms: number, onRead: () => void = () => {}): FakeMetric {
-  for (const series of metric.all) {
-    const { value } = series;
-    Object.assign(series, {
-      value() {
-        const until = performance.now() + ms;
-        while (performance.now() < until);
-        onRead();
-        return value();
-      },
-    });
-  }
-  return metric;
-}
 
 test('ten simultaneous scrapes of a format share one render, and get the same page', async () => {
   const metric = manySeries(5000);
@@ -71,34 +50,6 @@ test('the event loop turns while a page is rendered', async () => {
   await exporter.render();
   isOver = true;
   assert.ok(turns >= 5, `${turns} turns`);
-});
-
-test('it does so on platforms without setImmediate, and on those without channels', async () => {
-  const { setImmediate: immediate, MessageChannel: channel } = globalThis;
-  let channels = 0;
-  class Counted extends channel {
-    constructor() {
-      super();
-      channels++;
-    }
-  }
-  const names = ['setImmediate', 'MessageChannel'] as const;
-  try {
-    Object.assign(globalThis, { MessageChannel: Counted });
-    for (const name of names) {
-      channels = 0;
-      Object.assign(globalThis, { [name]: undefined });
-      let timers = 0;
-      const timer = setInterval(() => timers++, 1);
-      const { body } = await createPrometheusExporter(fakeBus(slow(manySeries(100), 0.5))).render();
-      clearInterval(timer);
-      assert.is(parseText(body)[0]!.samples.length, 100);
-      assert.ok(timers >= 3, `${timers} timers without ${name}`);
-      assert.is(channels > 0, name === 'setImmediate');
-    }
-  } finally {
-    Object.assign(globalThis, { setImmediate: immediate, MessageChannel: channel });
-  }
 });
 
 test('the lines of a series are of one instant, even if samples come in between slices', async () => {
