@@ -38,9 +38,16 @@ interface Assembled {
 /** Makes the part of a bus that counts. */
 export function assembleMetrics({ clock, onWarning, attachEach, detach, isAttached }: Host): Assembled {
   const catalogues: AnyCatalogue[] = [];
+  const warn = (warning: Warning): void => {
+    try {
+      onWarning(warning);
+    } catch {
+      // It has nowhere else to go, and a sample, or a timer of an exporter, must not pay for it.
+    }
+  };
   const metrics = new Metrics({
     clock,
-    warn: onWarning,
+    warn,
     declared: () => definitionsOf(catalogues),
     isAttached: () => isAttached(METRICS_HANDLER_ID),
   });
@@ -52,7 +59,7 @@ export function assembleMetrics({ clock, onWarning, attachEach, detach, isAttach
     return was;
   }
 
-  const source: MetricSource = { metrics: () => metrics.views(), clock, warn: onWarning };
+  const source: MetricSource = { metrics: () => metrics.views(), clock, warn };
   return {
     api: {
       attachMetricsHandler(options?: MetricsOptions) {

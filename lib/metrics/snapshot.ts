@@ -1,3 +1,4 @@
+import type { Totals } from './distribution';
 import type { MetricDefinition } from './metric';
 import type { RejectionReason } from './rejections';
 import type { MetricType, MetricView, SeriesView, Tags } from './view';
@@ -30,13 +31,7 @@ export interface ValueSnapshot extends SeriesSnapshot {
 }
 
 /** In the unit of the metric. */
-export interface SummarySnapshot extends SeriesSnapshot {
-  readonly count: number;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly stddev: number;
+export interface SummarySnapshot extends SeriesSnapshot, Totals {
   /** Nearest-rank, within 1 % or the metric's resolution; `undefined` for a distribution without `hdr`. */
   readonly quantiles: Readonly<Record<QuantileName, number>> | undefined;
 }
