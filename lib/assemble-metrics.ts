@@ -5,6 +5,7 @@ import type { AttachOptions, HandlerFactory, HandlerHandle } from './core/handle
 import { checkOptions } from './core/options';
 import type { Warning } from './core/warning';
 import { createMetricsHandler, METRICS_HANDLER_ID } from './handlers/metrics';
+import type { DurationStats } from './metrics/durations';
 import type { HistoryQuery } from './metrics/history/query';
 import type { MetricDefinition } from './metrics/metric';
 import { Metrics } from './metrics/metrics';
@@ -33,6 +34,7 @@ interface Assembled {
   };
   /** Tells of catalogues that the bus knows. */
   declare(events: AnyCatalogue | readonly AnyCatalogue[]): void;
+  durationsOf(event: readonly string[]): DurationStats | undefined;
 }
 
 /** Makes the part of a bus that counts. */
@@ -100,6 +102,7 @@ export function assembleMetrics({ clock, onWarning, attachEach, detach, isAttach
       },
       [METRICS_SEAM]: source,
     },
+    durationsOf: (event) => metrics.durationsOf(event, undefined),
     declare(events: AnyCatalogue | readonly AnyCatalogue[]) {
       catalogues.push(...(Array.isArray(events) ? events : [events]));
     },

@@ -1,3 +1,4 @@
+import { assembleErrors } from './assemble-errors';
 import { type FormatConfig, logSettings, outputOf } from './assemble-log';
 import { assembleMetrics } from './assemble-metrics';
 import { detectEnvironment, ENVIRONMENTS } from './config/environment';
@@ -25,7 +26,14 @@ import type { Sink } from './sinks/sink';
 import type { Telemetry, TelemetryOptions } from './telemetry';
 import { createInspector, validationMode } from './validation/inspector';
 
-const RULES = { ...BUS_RULES, validate: 'off|warn|throw', environment: ENVIRONMENTS.join('|'), log: 'object', metrics: 'object' };
+const RULES = {
+  ...BUS_RULES,
+  validate: 'off|warn|throw',
+  environment: ENVIRONMENTS.join('|'),
+  log: 'object',
+  metrics: 'object',
+  errors: 'object',
+};
 
 /**
  * Creates a telemetry bus of its own, with its built-in handlers (not attached yet).
@@ -50,6 +58,14 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   const isAttached = (id: string) => bus.listHandlers().some((handler) => handler.id === id);
   const metrics = assembleMetrics({ ...bus, clock, onWarning, isAttached });
   if (options.events !== undefined) metrics.declare(options.events);
+  const errors = assembleErrors({
+    clock,
+    onWarning,
+    pipeline: () => thePipeline(),
+    attachEach: bus.attachEach,
+    durationsOf: (event) => metrics.durationsOf(event),
+    options: options.errors,
+  });
 
   let logOptions: LogOptions = {};
   let pipeline: Pipeline | undefined;
@@ -62,7 +78,7 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
     const settings = logSettings(next, { environment: options.environment, onWarning: tell });
     logOptions = next;
     formats = settings.formats;
-    if (pipeline === undefined) pipeline = new Pipeline(clock, settings);
+    if (pipeline === undefined) pipeline = new Pipeline(clock, errors.tracker, settings);
     else pipeline.configure(settings);
     return pipeline;
   }
@@ -70,6 +86,7 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
   const telemetry = {
     ...bus,
     ...metrics.api,
+    ...errors.api,
     declareEvents(events: AnyCatalogue) {
       bus.declareEvents(events);
       metrics.declare(events);

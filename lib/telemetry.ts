@@ -4,6 +4,8 @@ import type { BusOptions } from './core/bus-options';
 import type { AnyCatalogue, AnyEvents, EventsOf } from './core/catalogue';
 import type { HandlerHandle } from './core/handler';
 import type { Level, LevelName } from './core/level';
+import type { Hosted } from './engines';
+import type { ErrorTrackerOptions } from './errors/tracker-options';
 import type { Interceptable } from './log/intercept';
 import type { Logger, LoggerOptions } from './log/logger';
 import type { LogOptions, SinkOptions } from './log/options';
@@ -11,6 +13,7 @@ import type { LogStats } from './log/pipeline';
 import type { Seamed } from './log/seam';
 import type { MetricsOptions } from './metrics/options';
 import type { Sink } from './sinks/sink';
+import type { BusErrors } from './telemetry-errors';
 import type { BusMetrics } from './telemetry-metrics';
 import type { Validation } from './validation/inspector';
 
@@ -23,6 +26,7 @@ import type { Validation } from './validation/inspector';
  * | `environment` | `development`, `test`, `staging`, `production` | `APP_ENV`, else `NODE_ENV`, else development |
  * | `log` | see {@link LogOptions}; makes the log now instead of at its first use | environment variables and `config/` |
  * | `metrics` | see {@link MetricsOptions} | counters and durations of events, no history |
+ * | `errors` | see {@link ErrorTrackerOptions} | 10,000 different ones; storms of what is reported are collapsed |
  *
  * and `onWarning` says warnings through loglevel (logger `telemetry-bus`) unless given.
  */
@@ -31,10 +35,11 @@ export interface TelemetryOptions<Catalogues = unknown> extends BusOptions<Catal
   readonly environment?: Environment;
   readonly log?: LogOptions;
   readonly metrics?: MetricsOptions;
+  readonly errors?: ErrorTrackerOptions;
 }
 
 /** A bus with its built-in handlers. */
-export interface Telemetry<Events = AnyEvents> extends Bus<Events>, BusMetrics<Events>, Interceptable, Seamed {
+export interface Telemetry<Events = AnyEvents> extends Bus<Events>, BusMetrics<Events>, BusErrors, Interceptable, Seamed, Hosted {
   /**
    * Attaches the log handler (id `telemetry-log`): from now on every event whose level passes becomes a record. Attached
    * already, it stays, and the same handle is returned. It never detaches because of a failure. It hears failures of

@@ -3,7 +3,7 @@
  * lib/node knows Node. Each rule names what may not be imported from where.
  */
 const lib = (folders) => `^lib/(${folders.join('|')})(/|\\.ts$)`;
-const engines = ['log', 'metrics', 'validation', 'config', 'sinks'];
+const engines = ['log', 'metrics', 'validation', 'config', 'sinks', 'errors', 'security', 'performance'];
 const above = (...folders) => lib(folders);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -41,8 +41,11 @@ module.exports = {
       to: {
         path: above(
           'assemble',
+          'assemble-errors',
           'assemble-log',
           'assemble-metrics',
+          'engines',
+          'entries',
           'exporters',
           'telemetry',
           'telemetry-metrics',
@@ -56,7 +59,9 @@ module.exports = {
     {
       name: 'assemble-does-not-know-node',
       severity: 'error',
-      from: { path: '^lib/(assemble|assemble-log|assemble-metrics|telemetry|telemetry-metrics|default-bus|index)\\.ts$' },
+      from: {
+        path: '^lib/((assemble|assemble-errors|assemble-log|assemble-metrics|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
+      },
       to: { path: '^lib/node/' },
     },
     {

@@ -49,6 +49,7 @@ export interface MeasurementOptions {
  * | `stream` | tags the event's records: sinks with this `stream` take them whatever the log's level is | none |
  * | `slow` | durations that count as slow and very slow | none |
  * | `schema` | Standard Schemas that give types and can be checked | none |
+ * | `eventType` | makes its records business events: message `EVENT: <type>`, `event_type`, `event_action`, everything else in `data`, durations as `duration_seconds` | none |
  */
 export interface EventOptions<Measurements = object, Metadata = object, MeasurementSchema = undefined, MetadataSchema = undefined> {
   readonly doc?: string;
@@ -63,6 +64,7 @@ export interface EventOptions<Measurements = object, Metadata = object, Measurem
   readonly stream?: string;
   readonly slow?: { readonly warn?: Duration; readonly error?: Duration };
   readonly schema?: { readonly measurements?: MeasurementSchema; readonly metadata?: MetadataSchema };
+  readonly eventType?: string;
 }
 
 type KeyOf<Shape, Schema> = [keyof Typed<Shape, Schema>] extends [never] ? string : keyof Typed<Shape, Schema> & string;
@@ -86,6 +88,8 @@ export interface Definition {
   /** Thresholds in ms. */
   readonly slow?: { readonly warn?: number; readonly error?: number };
   readonly schema?: { readonly measurements?: StandardSchema; readonly metadata?: StandardSchema };
+  /** Its records are those of a business event. */
+  readonly eventType?: string;
 }
 
 type DefinitionOptions = Omit<Definition, 'id' | 'name' | 'key'>;
@@ -130,11 +134,14 @@ export function defineEvent<
   checkOptions(`${WHERE}: slow`, slow, { warn: 'any', error: 'any' });
   checkOptions(`${WHERE}: schema`, schema, { measurements: SCHEMA, metadata: SCHEMA });
   const limits = Object.entries(slow).map(([name, limit]) => [name, parseDuration(`${WHERE}: slow.${name}`, limit)]);
+  const { warn, error } = Object.fromEntries(limits) as NonNullable<Definition['slow']>;
+  if (warn !== undefined && error !== undefined && error < warn)
+    throw optionInvalid(`${WHERE}: slow.error`, slow.error, 'no less than slow.warn');
   const spec = {
     ...rest,
     measurements,
     schema,
-    slow: Object.fromEntries(limits),
+    slow: { ...(warn !== undefined && { warn }), ...(error !== undefined && { error }) },
     unit: (measurements as Record<string, MeasurementOptions>).duration?.unit ?? 'ms',
   };
   return Object.freeze({ [SPEC]: spec }) as never;
@@ -157,6 +164,7 @@ const RULES = {
   measurements: 'object',
   slow: 'object',
   schema: 'object',
+  eventType: STREAM_RULE,
 } as const;
 
 /** Makes the frozen tuple for a leaf of a catalogue; the same leaf under two names makes two events. */

@@ -15,7 +15,8 @@ export type TelemetryErrorCode =
   | 'METRIC_CONFLICT'
   | 'CONFIG_INVALID'
   | 'SINK_OPEN_FAILED'
-  | 'ALREADY_STARTED';
+  | 'ALREADY_STARTED'
+  | 'PEER_MISSING';
 
 const BRAND = Symbol.for('telemetry-bus/error');
 

@@ -12,7 +12,10 @@ export interface Warning {
     | 'SINK_LOST'
     | 'SERIES_LIMIT'
     | 'SAMPLE_FAILED'
-    | 'EXPORT_FAILED';
+    | 'EXPORT_FAILED'
+    | 'STORE_FAILED'
+    | 'STORE_CORRUPT'
+    | 'STORE_LOST';
   readonly message: string;
 }
 

@@ -56,7 +56,7 @@ function bind(pipeline: Pipeline, parts: LoggerParts, bindings: Payload): Logger
       routes,
       name,
       methods: pipeline.gate.of(name),
-      source: writer.loggerSource(name, bindings),
+      source: writer.loggerSource(name, bindings, stream),
       route: routes.to(name, stream),
     };
     return prepared;

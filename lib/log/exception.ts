@@ -1,3 +1,4 @@
+import { isError, nameOf, read } from '../core/read';
 import { digitsOf } from './bigint';
 import { claim, keyText, sizeOf } from './key';
 import { quote } from './quote';
@@ -15,31 +16,8 @@ const STANDARD = ['type', 'message', 'traceback', 'cause', 'errors'] as const;
 /** Of Node's and the language's own making; said already, or noise. */
 const NOT_OWN = new Set<string>(['name', 'message', 'stack', 'cause', 'errors']);
 
-/** Whether a value is an error, of this realm or another. Never throws. */
-export function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
-  } catch {
-    return false;
-  }
-}
-
-/** Reads one property of what may refuse to be read. */
-function read(value: unknown, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key];
-  } catch {
-    return undefined;
-  }
-}
-
 /** The name of an error's class: its own `name`, unless that says no more than Error. */
-export function typeOf(error: unknown): string {
-  const name = read(error, 'name');
-  if (typeof name === 'string' && name !== '' && name !== 'Error') return name.slice(0, 128);
-  const made = read(read(error, 'constructor'), 'name');
-  return typeof made === 'string' && made !== '' ? made.slice(0, 128) : 'Error';
-}
+export const typeOf = (error: unknown): string => nameOf(error) || 'Error';
 
 /** The message of what was thrown, whatever it is. */
 export function messageOf(thrown: unknown): string {

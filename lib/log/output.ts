@@ -1,3 +1,4 @@
+import type { ErrorMark } from '../core/error-mark';
 import type { Level } from '../core/level';
 import type { Sink, SinkStats } from '../sinks/sink';
 import { rankOf } from './gate';
@@ -32,7 +33,8 @@ export class Output {
   readonly stream: string | undefined;
   readonly loggers: readonly string[] | undefined;
   private readonly options: OutputOptions;
-  private readonly isChoosy: boolean;
+  /** It may leave lines out that its levels let through. */
+  readonly isChoosy: boolean;
   private readonly format: RecordFormat | undefined;
   private readonly counts = { accepted: 0, threw: 0 };
 
@@ -48,11 +50,11 @@ export class Output {
   }
 
   /** @param line - The record as a line of default JSON. */
-  write(line: string, level: RecordLevel): void {
+  write(line: string, level: RecordLevel, mark: ErrorMark | undefined): void {
     if (this.isChoosy && !this.wants(line)) return;
     this.counts.accepted++;
     try {
-      this.sink.write(this.render(line), level);
+      this.sink.write(this.render(line), level, mark);
     } catch {
       this.counts.threw++;
     }

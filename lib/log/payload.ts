@@ -1,4 +1,4 @@
-import { isError } from './exception';
+import { isError } from '../core/read';
 import { UNREAD } from './unread';
 
 /** What is read of measurements, metadata and fields: an object with keys of its own. */

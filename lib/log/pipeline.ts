@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock';
 import { contextFields } from '../core/context';
 import type { Definition } from '../core/definition';
+import type { ErrorVerdict, ErrorWatch } from '../core/error-mark';
 import type { EventName } from '../core/event';
 import type { AnyHandler } from '../core/handler';
 import type { Level } from '../core/level';
@@ -41,6 +42,8 @@ export interface Interceptor {
 export interface LogStats {
   /** Lines made. */
   readonly lines: number;
+  /** Lines of errors that were not written because a summary stands for them. */
+  readonly collapsed: number;
   /** Lines that were not: made while a sink or a format was writing one, nested too deep. */
   readonly dropped: { readonly nested: number };
   /** Values that were masked, and own rules that failed. */
@@ -55,6 +58,7 @@ const NESTING_LIMIT = 4;
 export class Pipeline {
   readonly gate: Gate = new Gate();
   private readonly clock: Clock;
+  private readonly watch: ErrorWatch;
   private readonly interceptors = new Set<Interceptor>();
   settings!: LogSettings;
   /** What prepares the sources of lines; another one after `configure`. */
@@ -66,10 +70,12 @@ export class Pipeline {
   private added: readonly Output[] = [];
   private depth = 0;
   private lines = 0;
+  private collapsed = 0;
   private nested = 0;
 
-  constructor(clock: Clock, settings: LogSettings) {
+  constructor(clock: Clock, watch: ErrorWatch, settings: LogSettings) {
     this.clock = clock;
+    this.watch = watch;
     this.configure(settings);
   }
 
@@ -77,7 +83,7 @@ export class Pipeline {
   configure(settings: LogSettings): void {
     const outputs = settings.outputs.map((options) => new Output(options));
     this.settings = settings;
-    this.writer = new RecordWriter(settings);
+    this.writer = new RecordWriter({ ...settings, watch: this.watch });
     this.sendTo([...outputs, ...this.added]);
     this.gate.configure(settings.level, settings.levels);
   }
@@ -127,13 +133,9 @@ export class Pipeline {
       if (this.isTooDeep()) return;
       try {
         if (route.routes !== this.routes) prepare();
-        this.deliver(
-          name,
-          level,
-          this.writer.event(source, this.clock.systemTime(), measurements, metadata, contextFields()),
-          route,
-          tag !== undefined,
-        );
+        const { writer } = this;
+        const line = writer.event(source, this.clock.systemTime(), measurements, metadata, contextFields());
+        this.deliver(name, level, line, writer.verdict, route, tag !== undefined);
       } finally {
         this.depth--;
       }
@@ -154,7 +156,9 @@ export class Pipeline {
   plain(name: string, source: Source, line: PlainLine, route: Route, mayPass: boolean): void {
     if (this.isTooDeep()) return;
     try {
-      this.deliver(name, line.level, this.writer.plain(source, this.clock.systemTime(), line, contextFields()), route, mayPass);
+      const { writer } = this;
+      const text = writer.plain(source, this.clock.systemTime(), line, contextFields());
+      this.deliver(name, line.level, text, writer.verdict, route, mayPass);
     } finally {
       this.depth--;
     }
@@ -176,12 +180,16 @@ export class Pipeline {
   }
 
   /** @param mayPass - The line has not passed its level, or has passed because records are captured. */
-  private deliver(name: string, level: RecordLevel, line: string, route: Route, mayPass: boolean): void {
+  private deliver(name: string, level: RecordLevel, line: string, verdict: ErrorVerdict | undefined, route: Route, mayPass: boolean): void {
+    if (verdict?.isCollapsed) {
+      this.collapsed++;
+      return;
+    }
     this.lines++;
     const isCaptured = this.interceptors.size > 0;
     if (isCaptured && this.taken(line)) return;
     const isBelow = (mayPass || isCaptured) && !this.gate.passes(name, level);
-    for (const output of (isBelow ? route.owned : route.passed)[RANKS[level]]!) output.write(line, level);
+    for (const output of (isBelow ? route.owned : route.passed)[RANKS[level]]!) output.write(line, level, verdict);
   }
 
   private taken(line: string): boolean {
@@ -193,6 +201,7 @@ export class Pipeline {
   stats(): LogStats {
     return {
       lines: this.lines,
+      collapsed: this.collapsed,
       dropped: { nested: this.nested },
       redaction: this.settings.redactor.stats(),
       sinks: this.outputs.map((output) => ({ name: output.sink.name, ...output.stats() })),

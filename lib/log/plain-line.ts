@@ -1,5 +1,6 @@
+import { isError } from '../core/read';
 import type { Caller } from './caller';
-import { isError, messageOf } from './exception';
+import { messageOf } from './exception';
 import type { RecordLevel } from './record';
 import { NO_ERROR, type PlainLine } from './writer';
 

@@ -10,7 +10,6 @@ export interface ReaderRules {
   readonly paths: PathNode | undefined;
   readonly hasRules: boolean;
   readonly maxFields: number;
-  readonly isNested: boolean;
 }
 
 /**
@@ -115,6 +114,8 @@ export class RecordReader {
       privateKeys: source.privateKeys,
       hasErrorBinding: source.hasErrorBinding,
       isEvent: source.level !== undefined,
+      isNested: source.under !== '',
+      durationName: source.isInSeconds ? 'duration_seconds' : 'duration_ms',
       leftOut: this.leftOut,
       hasCaller,
     });

@@ -1,5 +1,6 @@
 import { isWithin } from './gate';
 import type { Output } from './output';
+import { SECURITY_STREAM } from './stream-records';
 
 /** The tag of what `log.diagnostic` writes. */
 const DIAGNOSTIC = 'diagnostic';
@@ -10,7 +11,7 @@ export interface Route {
   readonly routes: Routes;
   /** For lines whose level passes. */
   readonly passed: readonly (readonly Output[])[];
-  /** For tagged lines whatever their level: the outputs of that tag. */
+  /** For tagged lines whatever their level: the outputs of that tag; without one, all others for what must not be lost. */
   readonly owned: readonly (readonly Output[])[];
 }
 
@@ -31,16 +32,25 @@ export class Routes {
    */
   to(name: string, tag: string | undefined): Route {
     const passed = byRank(this.outputs.filter((output) => takes(output, name, tag)));
-    const owned = tag === undefined ? NOWHERE : byRank(this.outputs.filter((output) => output.stream === tag && takes(output, name, tag)));
-    return { routes: this, passed, owned };
+    if (tag === undefined) return { routes: this, passed, owned: NOWHERE };
+    const own = this.outputs.filter((output) => output.stream === tag && takes(output, name, tag));
+    return { routes: this, passed, owned: tag === SECURITY_STREAM ? secured(own, passed) : byRank(own) };
   }
 
   /** The same for what `log.diagnostic` writes: without an output for it the others take it, whatever their log's level. */
   ofDiagnostic(name: string): Route {
     const route = this.to(name, DIAGNOSTIC);
-    return this.outputs.some(({ stream }) => stream === DIAGNOSTIC) ? route : { ...route, owned: route.passed };
+    return this.has(DIAGNOSTIC) ? route : { ...route, owned: route.passed };
+  }
+
+  private has(tag: string): boolean {
+    return this.outputs.some(({ stream }) => stream === tag);
   }
 }
+
+/** By rank, the outputs of the tag if one of them takes every line; else all there are. */
+const secured = (own: readonly Output[], passed: Route['passed']): Route['owned'] =>
+  byRank(own).map((outputs, rank) => (outputs.some(({ isChoosy }) => !isChoosy) ? outputs : passed[rank]!));
 
 const takes = ({ stream, loggers }: Output, name: string, tag: string | undefined): boolean =>
   (stream === undefined || stream === tag) && (loggers === undefined || loggers.some((logger) => isWithin(name, logger)));

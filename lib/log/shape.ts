@@ -76,8 +76,9 @@ export interface ShapeRules {
   readonly maxFields: number;
   /** Metadata keys whose content is never written. */
   readonly privateKeys: readonly string[];
-  /** Measurement keys are renamed: `duration` becomes `duration_ms`. */
+  /** Measurement keys are renamed: `duration` becomes `durationName`. */
   readonly isEvent: boolean;
+  readonly durationName: 'duration_ms' | 'duration_seconds';
   /** Own fields stand in an object of their own, where core fields are no obstacle. */
   readonly isNested: boolean;
   /** The caller is known: `module`, `function` and `line` are taken. */
@@ -161,7 +162,7 @@ function nameField(section: Section, key: string, isCore: boolean, taken: Set<st
   const info = rules.keys.of(key);
   const node = rules.paths?.child(key);
   const treatment = treatmentOf(section, key, info.verdict, node, rules);
-  const name = claim(taken, treatment === 'private' ? `${info.name}_length` : treatment === 'duration' ? 'duration_ms' : info.name);
+  const name = claim(taken, treatment === 'private' ? `${info.name}_length` : treatment === 'duration' ? rules.durationName : info.name);
   const text = keyText(name);
   const mayChange = info.isDangerous || name === 'error_type';
   return {

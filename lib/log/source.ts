@@ -1,9 +1,10 @@
 import type { Definition } from '../core/definition';
+import { isError } from '../core/read';
 import { PER_MS } from '../core/unit';
-import { isError } from './exception';
 import { keysOf, NO_KEYS, type Payload } from './payload';
 import type { RecordLevel } from './record';
 import type { Shape } from './shape';
+import { SECURITY_STREAM } from './stream-records';
 
 /** Shapes beyond these are made anew each time: keys made of data must not fill the memory. */
 const MAX_SHAPES = 32;
@@ -12,8 +13,12 @@ const MAX_SHAPE_CHARS = 8192;
 export interface SourceParts {
   /** The writer that prepared it. */
   readonly owner: object;
+  readonly logger: string;
+  readonly event: string | undefined;
+  readonly stream: string | undefined;
   readonly begin: string;
   readonly end: string;
+  readonly under: string;
   readonly definition: Definition | undefined;
   readonly bindings: Payload;
   /** Fixed for events. */
@@ -23,6 +28,15 @@ export interface SourceParts {
 /** Where lines come from: one event, or one logger with its child fields; holds what is the same in all of them. */
 export class Source {
   readonly owner: object;
+  readonly logger: string;
+  /** Dotted key; `undefined` for a logger. */
+  readonly event: string | undefined;
+  /** Its lines are never collapsed. */
+  readonly isWanted: boolean;
+  /** `,"name":` of the object that own fields stand in, or nothing. */
+  readonly under: string;
+  /** Its durations are written in seconds, not in ms. */
+  readonly isInSeconds: boolean;
   /** From after the timestamp (events) or the level (loggers) up to the message. */
   readonly begin: string;
   /** The resource. */
@@ -33,15 +47,20 @@ export class Source {
   readonly bindingValues: readonly unknown[];
   readonly hasErrorBinding: boolean;
   readonly privateKeys: readonly string[];
-  /** How many units of the event's durations make a millisecond. */
+  /** How many units of the event's durations make a millisecond, or a second. */
   readonly perMs: number;
   /** The shape of the line before, which is mostly that of the next. */
   last: Shape | undefined = undefined;
   lastHasCaller = false;
   private readonly shapes: { readonly shape: Shape; readonly hasCaller: boolean }[] = [];
 
-  constructor({ owner, begin, end, definition, bindings, level }: SourceParts) {
+  constructor({ owner, logger, event, stream, begin, end, under, definition, bindings, level }: SourceParts) {
     this.owner = owner;
+    this.logger = logger;
+    this.event = event;
+    this.under = under;
+    this.isWanted = stream === SECURITY_STREAM;
+    this.isInSeconds = definition?.eventType !== undefined;
     this.begin = begin;
     this.end = end;
     this.level = level;
@@ -50,7 +69,7 @@ export class Source {
     this.bindingValues = this.bindingKeys.map((key) => bindings[key]);
     this.hasErrorBinding = this.bindingValues.some(isError);
     this.privateKeys = definition?.private ?? NO_KEYS;
-    this.perMs = PER_MS[definition?.unit ?? 'ms'];
+    this.perMs = PER_MS[definition?.unit ?? 'ms'] * (this.isInSeconds ? 1000 : 1);
   }
 
   /** The shape that was made for these keys, if there is one. */

@@ -17,6 +17,9 @@ export interface AccessFields {
   readonly [field: string]: unknown;
 }
 
+/** The tag of what no level and no storm can keep out while a program runs. */
+export const SECURITY_STREAM: string = 'security';
+
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
 
 /** What concerns the safety of a program. Other fields may stand beside these, and come after them. */

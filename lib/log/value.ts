@@ -1,5 +1,6 @@
+import { isError } from '../core/read';
 import { digitsOf } from './bigint';
-import { exceptionText, isError, textOf } from './exception';
+import { exceptionText, textOf } from './exception';
 import { claim, type Keys, keyText, MORE, sizeOf } from './key';
 import { type Limits, LOOKAHEAD_CHARS } from './limits';
 import { type Payload, readValue } from './payload';

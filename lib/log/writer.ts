@@ -1,10 +1,11 @@
 import type { Definition } from '../core/definition';
-import { errorIdOf } from '../core/error-id';
-import { type EventName, keyOf } from '../core/event';
+import type { ErrorMark, ErrorVerdict, ErrorWatch } from '../core/error-mark';
+import type { EventName } from '../core/event';
+import { isError } from '../core/read';
 import type { Caller } from './caller';
-import { exceptionText, isError, typeOf } from './exception';
+import { exceptionText, typeOf } from './exception';
 import { fieldText } from './field-text';
-import { Keys, keyText, moreText } from './key';
+import { Keys, moreText } from './key';
 import { remember } from './known-values';
 import type { Limits } from './limits';
 import { keysOf, NO_FIELDS, type Payload, readValue } from './payload';
@@ -12,9 +13,10 @@ import { isPlain, quote } from './quote';
 import { RecordReader } from './reader';
 import { LABELS, type RecordLevel } from './record';
 import type { Redactor } from './redaction/redactor';
-import { type Resource, resourceText } from './resource';
+import type { Resource } from './resource';
 import { BINDING, CONTEXT, OF_CONTEXT, type Shape } from './shape';
-import { Source } from './source';
+import type { Source } from './source';
+import { sourceOfEvent, sourceOfLogger } from './sources';
 import { timestampText } from './timestamp';
 import { ValueWalk } from './value';
 
@@ -25,6 +27,8 @@ export interface WriterOptions {
   readonly limits: Limits;
   /** Own fields stand in an object under this name. */
   readonly fieldsUnder: string | undefined;
+  /** Counts errors, and says which are the same. */
+  readonly watch: ErrorWatch;
 }
 
 /** No error is given; `undefined` can be thrown, too. */
@@ -37,6 +41,8 @@ export interface PlainLine {
   readonly fields: unknown;
   readonly error: unknown;
   readonly caller: Caller | undefined;
+  /** What is known of its error already; else the watch is asked. */
+  readonly mark?: ErrorMark | undefined;
 }
 
 /**
@@ -47,7 +53,10 @@ export class RecordWriter {
   private readonly options: WriterOptions;
   private readonly walk: ValueWalk;
   private readonly reader: RecordReader;
-  private readonly nested: string;
+  /** What was made of the error of the last line; `undefined` for one without. */
+  verdict: ErrorVerdict | undefined = undefined;
+  /** The same of the line under way: a field of it may log, too. */
+  private pending: ErrorVerdict | undefined = undefined;
   /** What a line may have without being looked at closely: a third of its bytes, as a character has up to three. */
   private readonly simpleChars: number;
   private readonly shortChars: number;
@@ -65,40 +74,19 @@ export class RecordWriter {
       paths: options.redactor.paths,
       hasRules: options.redactor.hasRules,
       maxFields: options.limits.keys,
-      isNested: options.fieldsUnder !== undefined,
     });
     this.simpleChars = options.limits.bytes / 3 - HEAD_CHARS;
     this.shortChars = Math.min(1000, options.limits.chars);
-    this.nested = options.fieldsUnder === undefined ? '' : keyText(options.fieldsUnder);
   }
 
   /** What is known beforehand about the lines of an event. */
   eventSource(name: EventName, definition: Definition | undefined, level: RecordLevel): Source {
-    const key = keyOf(name);
-    const { resource } = this.options;
-    return new Source({
-      owner: this,
-      // Nothing comes between the two: one string is quicker to append than two.
-      begin: `,"level":"${LABELS[level]}","logger":${quote(`${name[0]}.${name[1]}`)},"message":${quote(key)},"event_name":${quote(key)}${resourceText({ ...resource, app: resource.app ?? name[0] })}`,
-      end: '',
-      definition,
-      bindings: NO_FIELDS,
-      level,
-    });
+    return sourceOfEvent(this, this.options, { name, definition, level });
   }
 
   /** What is known beforehand about the lines of a logger; their level comes with each. */
-  loggerSource(logger: string, bindings: Payload): Source {
-    const { resource } = this.options;
-    const end = resourceText({ ...resource, app: resource.app ?? logger.split('.')[0] });
-    return new Source({
-      owner: this,
-      begin: `,"logger":${quote(logger)},"message":`,
-      end,
-      definition: undefined,
-      bindings,
-      level: undefined,
-    });
+  loggerSource(logger: string, bindings: Payload, stream?: string): Source {
+    return sourceOfLogger(this, this.options, { logger, bindings, stream });
   }
 
   /** The line of an emission, its newline included. */
@@ -120,8 +108,14 @@ export class RecordWriter {
     context: Payload | undefined,
   ): string {
     // A getter or a rule that logs comes back here in the middle of a line.
-    if (this.isBusy) return new RecordWriter(this.options).line(source, time, line, measurements, metadata, context);
+    if (this.isBusy) {
+      const other = new RecordWriter(this.options);
+      const text = other.line(source, time, line, measurements, metadata, context);
+      this.verdict = other.verdict;
+      return text;
+    }
     this.isBusy = true;
+    this.pending = undefined;
     try {
       this.walk.reset();
       const shape = this.reader.read(source, measurements, metadata, context ?? NO_FIELDS, line?.caller !== undefined);
@@ -130,6 +124,7 @@ export class RecordWriter {
         : this.write(source, shape, time, line);
     } finally {
       this.isBusy = false;
+      this.verdict = this.pending;
       this.reader.reset();
     }
   }
@@ -191,8 +186,8 @@ export class RecordWriter {
     }
     if (leftOut > 0) own += moreText(leftOut);
     const level = line === undefined ? source.level : line.level;
-    if (level === 'error' || level === 'critical') out += this.errorText(undefined, false);
-    return this.end(out, own);
+    if (level === 'error' || level === 'critical') out += this.errorText(undefined, false, source, line);
+    return end(source, out, own);
   }
 
   private bindingText(source: Source, { fields, changing }: Shape): string {
@@ -256,7 +251,7 @@ export class RecordWriter {
     walk.room -= out.length;
     const hasError = error !== NO_ERROR;
     // Before the fields, so that they can't crowd it out.
-    const errorText = hasError || level === 'error' || level === 'critical' ? this.errorText(error, hasError) : '';
+    const errorText = hasError || level === 'error' || level === 'critical' ? this.errorText(error, hasError, source, line) : '';
     let own = '';
     let { leftOut } = shape;
     for (let index = 0; index < fields.length; index++) {
@@ -276,25 +271,36 @@ export class RecordWriter {
     }
     out += errorText;
     if (leftOut > 0) own += moreText(leftOut);
-    return this.end(out, own);
+    return end(source, out, own);
   }
 
-  private end(out: string, own: string): string {
-    if (own === '') return `${out}}\n`;
-    return this.nested === '' ? `${out}${own}}\n` : `${out}${this.nested}{${own.slice(1)}}}\n`;
-  }
-
-  private errorText(error: unknown, hasError: boolean): string {
-    if (!hasError) return `,"error_id":"${errorIdOf(undefined)}"`;
+  private errorText(error: unknown, hasError: boolean, source: Source, line: PlainLine | undefined): string {
+    const { id, fingerprint } = this.judge(error, hasError, source, line);
+    if (!hasError) return `,"error_id":"${id}","fingerprint":"${fingerprint}"`;
     const type = isError(error) ? typeOf(error) : error === null ? 'null' : typeof error;
     const walk = this.walk;
     // An error counts for more than fields do, but not for all there is.
     const kept = Math.max(0, walk.room / 4);
     walk.room -= kept;
-    const text = `,"error_id":"${errorIdOf(error)}","error_type":${walk.text(type)},"exception":${exceptionText(walk, error)}`;
+    const text = `,"error_id":"${id}","error_type":${walk.text(type)},"fingerprint":"${fingerprint}","exception":${exceptionText(walk, error)}`;
     walk.room += kept;
     return text;
   }
+
+  private judge(error: unknown, hasError: boolean, source: Source, line: PlainLine | undefined): ErrorMark {
+    const { logger, event, isWanted } = source;
+    const level = line === undefined ? source.level! : line.level;
+    this.pending =
+      line?.mark === undefined
+        ? this.options.watch.meet(error, hasError, { level, logger, event, isWanted, message: line === undefined ? '' : line.message })
+        : { ...line.mark, isCollapsed: false };
+    return this.pending;
+  }
+}
+
+function end({ under }: Source, out: string, own: string): string {
+  if (own === '') return `${out}}\n`;
+  return under === '' ? `${out}${own}}\n` : `${out}${under}{${own.slice(1)}}}\n`;
 }
 
 /** What core fields take, a message apart. */

@@ -13,6 +13,7 @@ export interface Leaving {
 const DEADLINE_MS = 1000;
 
 const leaving = new Set<Leaving>();
+const lastWords = new Set<() => void>();
 let deadlineMs = DEADLINE_MS;
 
 /** @param ms - How long a process that ends may be kept. */
@@ -25,10 +26,19 @@ export function setExitDeadline(ms: number = DEADLINE_MS): void {
  * uncaught exception. Returns what takes it back. The listener is there only while there is something to write.
  */
 export function writeAtExit(sink: Leaving): () => void {
-  if (leaving.size === 0) process.on('exit', atExit);
-  leaving.add(sink);
+  return join(leaving, sink);
+}
+
+/** The same for what logs something then: called before anything that waits is written. */
+export function logAtExit(log: () => void): () => void {
+  return join(lastWords, log);
+}
+
+function join<Item>(items: Set<Item>, item: Item): () => void {
+  if (leaving.size + lastWords.size === 0) process.on('exit', atExit);
+  items.add(item);
   return () => {
-    if (leaving.delete(sink) && leaving.size === 0) process.off('exit', atExit);
+    if (items.delete(item) && leaving.size + lastWords.size === 0) process.off('exit', atExit);
   };
 }
 
@@ -39,6 +49,7 @@ function flushAllSync(ms: number = deadlineMs): void {
 }
 
 function atExit(): void {
+  for (const log of lastWords) log();
   flushAllSync();
   for (const sink of leaving) {
     const { lines, reason } = sink.abandon();

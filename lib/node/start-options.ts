@@ -5,13 +5,19 @@ import type { BusEvents } from '../core/bus-options';
 import type { EventsOf } from '../core/catalogue';
 import type { Clock } from '../core/clock';
 import type { LevelName } from '../core/level';
-import type { OptionRule } from '../core/options';
+import { isRecord, type OptionRule } from '../core/options';
 import type { Warning } from '../core/warning';
+import type { ErrorTrackerOptions } from '../errors/tracker-options';
 import type { Logger, LoggerOptions, LogOptions, LogStats, SinkOptions, SinkStats, Telemetry, telemetry } from '../index';
 import { LOG_RULES } from '../log/options';
 import type { StreamWriter } from '../log/stream-writer';
 import type { MetricsOptions } from '../metrics/options';
+import type { WatchSlowOptions } from '../performance/options';
+import type { SlowWatch } from '../performance/slow-watch';
+import type { SecurityOptions } from '../security/options';
 import type { FileSinkStats } from './file/options';
+import type { ErrorStorage } from './storage/error-storage';
+import type { StorageOptions } from './storage/options';
 import type { StreamsOptions } from './streams/options';
 
 /** How the console shows lines. */
@@ -38,6 +44,10 @@ export interface ConsoleOptions extends Omit<SinkOptions, 'sink' | 'when'> {
  * | `values`, `env`, `profiles` | as for `loadConfig` | `process.env` |
  * | `handlers` | attaches the log and the metrics handler | `true` |
  * | `metrics` | definitions, history, exemplars, limit of series; see `MetricsOptions` | with a history |
+ * | `errors` | how errors are told apart, and when storms of them are collapsed; see `ErrorTrackerOptions` | as for `createTelemetry` |
+ * | `security` | the detectors of security events; `false`: none. See `SecurityOptions` | all on |
+ * | `slow` | thresholds and classes of slow operations; `false`: nobody watches. See `WatchSlowOptions` | those of definitions |
+ * | `storage` | a database for errors; see `StorageOptions` | none |
  * | `signals` | writes what waits when a signal ends the process, which is then sent again: `true` for SIGTERM, SIGINT and SIGHUP, or a list | `false` |
  * | `reopenOn` | a signal that makes all files be opened again: for logrotate | none |
  * | `exitDeadlineMs` | how long the end of the process may wait for lines, in ms | 1,000 |
@@ -59,6 +69,10 @@ export interface StartOptions<Catalogues = never, Events = unknown> extends Omit
   readonly profiles?: NonNullable<ConfigOptions['profiles']>;
   readonly handlers?: boolean;
   readonly metrics?: MetricsOptions;
+  readonly errors?: ErrorTrackerOptions;
+  readonly security?: SecurityOptions | false;
+  readonly slow?: WatchSlowOptions | false;
+  readonly storage?: StorageOptions;
   readonly signals?: boolean | readonly NodeJS.Signals[];
   readonly reopenOn?: NodeJS.Signals;
   readonly exitDeadlineMs?: number;
@@ -118,6 +132,10 @@ export interface StartedTelemetry<Events> extends StreamWriter, AsyncDisposable 
   readonly config: TelemetryConfig;
   /** Paths by name of the stream. */
   readonly streams: Readonly<Record<string, string>>;
+  /** Looks for slow operations; `undefined` with `slow: false`, without handlers, or where the bus had a watch already. */
+  readonly slow: SlowWatch | undefined;
+  /** `undefined` without the option. */
+  readonly storage: ErrorStorage | undefined;
   /** As `telemetry.logger`. */
   logger(name: string, options?: LoggerOptions): Logger;
   /**
@@ -138,6 +156,7 @@ export interface StartedTelemetry<Events> extends StreamWriter, AsyncDisposable 
 
 const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 600_000;
 const TIME = [isTime, 'milliseconds, at most 600,000'] as const;
+const OR_OFF: OptionRule = [(value) => value === false || isRecord(value), 'an object of options, or false'];
 const isSignal = (value: unknown): boolean => typeof value === 'string' && /^SIG[A-Z0-9]{2,10}$/.test(value);
 
 const { config: _, ...LOG } = LOG_RULES as Readonly<Record<keyof LogOptions, OptionRule>>;
@@ -157,6 +176,10 @@ export const START_RULES: Readonly<Record<keyof StartOptions, OptionRule>> = {
   profiles: 'any',
   handlers: 'boolean',
   metrics: 'object',
+  errors: 'object',
+  security: OR_OFF,
+  slow: OR_OFF,
+  storage: 'object',
   signals: [
     (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isSignal)),
     "true, false, or a list of signals such as 'SIGTERM'",

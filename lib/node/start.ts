@@ -5,18 +5,24 @@ import type { AnyCatalogue } from '../core/catalogue';
 import { TelemetryError } from '../core/errors';
 import { checkOptions, optionInvalid } from '../core/options';
 import { shared } from '../core/shared';
+import { DEFAULT_SETTINGS, readTrackerOptions } from '../errors/tracker-options';
 import { type LogOptions, type SinkOptions, type Telemetry, telemetry } from '../index';
 import { warnThroughLoglevel } from '../log/loglevel';
 import { SINK_RULES, sinkOptions } from '../log/options';
 import { redactedWarnings } from '../log/redacted-warnings';
 import { LOG_SEAM, type LogSeam } from '../log/seam';
+import { readWatchOptions } from '../performance/options';
+import { SLOW_HANDLER_ID } from '../performance/watch';
+import { readOptions } from '../security/options';
 import type { Sink } from '../sinks/sink';
 import { consoleOutput } from './console-output';
 import type { LossSummary } from './file/options';
 import { logPlace } from './log-directory';
 import { START_RULES, type StartedEvents, type StartedTelemetry, type StartOptions } from './start-options';
 import { createStarted } from './started';
-import { openStreams } from './streams/open';
+import { storageSettings } from './storage/options';
+import { prepareStorage } from './storage/start-storage';
+import { type OpenStream, openStreams } from './streams/open';
 import { checkStreams, planStreams } from './streams/plan';
 
 const CONSOLE_RULES = { ...SINK_RULES, stderrFrom: 'any' };
@@ -47,6 +53,7 @@ export async function startTelemetry<Catalogues extends AnyCatalogue = never, Ev
   const bus = (options.bus ?? telemetry) as Telemetry;
   const seam = bus[LOG_SEAM];
   if (seam === undefined) throw optionInvalid('startTelemetry: bus', options.bus, 'a bus of createTelemetry of telemetry-bus');
+  checkEngines(options as unknown as StartOptions);
   const config = loadConfig({ values: valuesOf(options as unknown as StartOptions), env: options.env, profiles: options.profiles });
   const release = claim(bus);
   try {
@@ -55,6 +62,14 @@ export async function startTelemetry<Catalogues extends AnyCatalogue = never, Ev
     release();
     throw error;
   }
+}
+
+/** Refuses options of engines that can't be, before anything has changed. @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID` */
+function checkEngines({ errors, security = {}, slow = {}, storage }: StartOptions): void {
+  readTrackerOptions(errors, DEFAULT_SETTINGS);
+  if (security !== false) readOptions(security);
+  if (slow !== false) readWatchOptions(slow);
+  if (storage !== undefined) storageSettings(storage);
 }
 
 /** What is needed to start, checked. */
@@ -67,8 +82,14 @@ interface StartParts {
 }
 
 async function start({ options, bus, seam, config, release }: StartParts): Promise<StartedTelemetry<never>> {
-  const { clock, streams: given = {}, instanceFolders = false, exitDeadlineMs = 1000 } = options;
+  const { clock, streams: given = {}, instanceFolders = false, exitDeadlineMs = 1000, closeDeadlineMs = 5000 } = options;
   const onWarning = redactedWarnings(options.onWarning ?? warnThroughLoglevel);
+  if (options.slow && bus.listHandlers().some(({ id }) => id === SLOW_HANDLER_ID)) {
+    onWarning({
+      code: 'CONFIG_DOUBTFUL',
+      message: 'startTelemetry: slow has no effect, because the bus has a watch over slow operations already',
+    });
+  }
   const preset = presets[config.logPreset];
   const onLoss = (sink: Sink, { dropped, levels, from, to }: LossSummary): string => {
     const fields = { dropped, levels, from: new Date(from).toISOString(), to: new Date(to).toISOString(), sink: sink.name };
@@ -77,14 +98,19 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
   let isStopped = false;
   const others = (options.sinks ?? []).map(sinkOptions);
   const planned = config.logToFile ? planStreams({ preset, given, config, place: () => logPlace(config, instanceFolders) }) : [];
-  const streams = await openStreams(planned, { config, clock, onWarning, onLoss });
+  const prepared = options.storage && prepareStorage('startTelemetry', bus, { closeDeadlineMs, ...options.storage });
+  let streams: readonly OpenStream[] = [];
   let shown: SinkOptions | undefined;
   try {
+    // What can fail for reasons outside comes first, while nothing of the bus has changed.
+    await prepared?.ready();
+    streams = await openStreams(planned, { config, env: options.env, clock, onWarning, onLoss });
     const file = streams.find(({ name }) => name === 'app')?.sink;
     shown = consoleOutput({ options: options.console, config, preset, file, isStopped: () => isStopped, onWarning, onLoss });
     const outputs: SinkOptions[] = [...streams.map(({ takes, sink }) => ({ ...takes, sink })), ...(shown ? [shown] : []), ...others];
     if (options.events !== undefined) bus.declareEvents(options.events as unknown as AnyCatalogue);
     bus.configureMetrics({ history: true, ...options.metrics });
+    if (options.errors !== undefined) bus.configureErrors(options.errors);
     seam.replace(logOptions(options, config, outputs), onWarning);
     return createStarted({
       bus,
@@ -93,6 +119,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
       streams,
       console: shown?.sink,
       others: others.map(({ sink }) => sink),
+      storage: prepared?.attach(),
       options: { ...options, exitDeadlineMs },
       ended: () => {
         isStopped = true;
@@ -100,6 +127,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
       release,
     });
   } catch (error) {
+    await prepared?.stop();
     const made = [...streams.map(({ sink }) => sink), ...(shown ? [shown.sink] : [])];
     await Promise.allSettled(made.map((sink) => sink.close?.()));
     throw error;

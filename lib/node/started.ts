@@ -1,13 +1,23 @@
 import type { TelemetryConfig } from '../config/load';
+import { enginesOf } from '../engines';
+import { watchSlow } from '../entries/performance';
+import { securityOf } from '../entries/security';
+import type { ErrorTracker } from '../errors/tracker';
 import type { SinkStats, Telemetry } from '../index';
 import type { LogSeam } from '../log/seam';
+import type { StreamWriter } from '../log/stream-writer';
+import type { WatchSlowOptions } from '../performance/options';
+import type { SlowWatch } from '../performance/slow-watch';
+import { SLOW_HANDLER_ID } from '../performance/watch';
+import type { SecurityOptions } from '../security/options';
 import type { Sink } from '../sinks/sink';
 import { account, accounts } from './accounting';
 import { watchCrashes } from './crash';
 import type { Ending } from './endings';
-import { setExitDeadline } from './exit-hook';
+import { logAtExit, setExitDeadline } from './exit-hook';
 import { ENDING_SIGNALS, watchSignal } from './signals';
 import type { FlushReport, StartedStats, StartedTelemetry, StartOptions, StopReport } from './start-options';
+import type { ErrorStorage } from './storage/error-storage';
 import type { OpenStream } from './streams/open';
 
 /** What was made ready. */
@@ -19,6 +29,7 @@ export interface StartedParts {
   readonly console: Sink | undefined;
   /** The application's own. */
   readonly others: readonly Sink[];
+  readonly storage: ErrorStorage | undefined;
   readonly options: StartOptions & { readonly exitDeadlineMs: number };
   /** Called when `stop` begins. */
   readonly ended: () => void;
@@ -31,32 +42,36 @@ type SyncSink = Sink & { flushSync?(deadlineMs?: number): void };
 
 /** Attaches handlers, installs what belongs to the process, and makes what `startTelemetry` returns. */
 export function createStarted(parts: StartedParts): StartedTelemetry<never> {
-  const { bus, seam, config, streams, options } = parts;
+  const { bus, seam, config, streams, options, storage } = parts;
   const { closeDeadlineMs = 5000 } = options;
   const sinks: readonly SyncSink[] = [...streams.map(({ sink }) => sink), ...(parts.console ? [parts.console] : []), ...parts.others];
-  const detach = options.handlers === false ? () => undefined : attachHandlers(bus);
-  const takeBack = install(parts, sinks);
+  const { tracker } = enginesOf('startTelemetry', bus);
+  tracker.reopen();
+  const security = securityOf(bus);
+  security.configure(options.security === false ? NO_DETECTORS : { ...ALL_DETECTORS, ...options.security });
+  const { slow, detach } = options.handlers === false ? NO_HANDLERS : attachHandlers(bus, options.slow);
+  const takeBack = install(parts, tracker, sinks);
   let stopping: Promise<StopReport> | undefined;
 
   async function flush(deadlineMs: number = closeDeadlineMs): Promise<FlushReport> {
     const begin = performance.now();
-    await within(
-      deadlineMs,
-      sinks.map((sink) => sink.flush?.()),
-    );
+    tracker.flush();
+    await within(deadlineMs, [...sinks.map((sink) => sink.flush?.()), storage?.flush()]);
     const waiting = Object.entries(all()).filter(([, { queued }]) => queued > 0);
     return { queued: Object.fromEntries(waiting.map(([name, { queued }]) => [name, queued])), tookMs: performance.now() - begin };
   }
 
   async function stopOnce(): Promise<StopReport> {
     const begin = performance.now();
+    // What is reported while the sinks close is written line by line: nobody would be left to sum it up.
+    tracker.close();
     parts.ended();
     detach();
-    await within(closeDeadlineMs, sinks.map(closeSink));
+    await within(closeDeadlineMs, [...sinks.map(closeSink), storage?.stop()]);
     takeBack();
     parts.release();
     const rotated = streams.reduce((sum, { sink }) => sum + sink.stats().rotations, 0);
-    const each = all();
+    const each = { ...all(), ...(storage && { storage: countsOf(storage.stats()) }) };
     return { ...account(Object.values(each)), sinks: each, rotated, tookMs: performance.now() - begin };
   }
 
@@ -70,8 +85,11 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
     telemetry: bus as never,
     config,
     streams: Object.freeze(Object.fromEntries(streams.map(({ name, path }) => [name, path]))),
+    slow,
+    storage,
     logger: bus.logger,
     ...seam.streams(),
+    security: security.record as StreamWriter['security'],
     flush,
     stats: (): StartedStats => ({
       ...bus.logStats(),
@@ -85,6 +103,8 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
   });
 }
 
+const countsOf = ({ accepted, written, queued, dropped }: SinkStats): SinkStats => ({ accepted, written, queued, dropped });
+
 /** Not before what waits is written: a sink that can't be waited for any longer goes on by itself, and closes then. */
 async function closeSink(sink: Sink): Promise<void> {
   try {
@@ -94,22 +114,41 @@ async function closeSink(sink: Sink): Promise<void> {
   }
 }
 
-/** Attaches the handlers that are not there yet. Returns what detaches these. */
-function attachHandlers(bus: Telemetry): () => void {
+/** As they are by default, whatever an earlier start said. */
+const ALL_DETECTORS: SecurityOptions = { failures: {}, errorRate: {}, suspiciousErrors: {} };
+const NO_DETECTORS: SecurityOptions = { failures: false, errorRate: false, suspiciousErrors: false };
+
+interface Attached {
+  readonly slow: SlowWatch | undefined;
+  /** Detaches what was attached. */
+  detach(): void;
+}
+
+const NO_HANDLERS: Attached = { slow: undefined, detach: () => undefined };
+
+/** Attaches the handlers that are not there yet. */
+function attachHandlers(bus: Telemetry, slowOptions: WatchSlowOptions | false = {}): Attached {
   const there = new Set(bus.listHandlers().map(({ id }) => id));
+  const isWatched = slowOptions === false || there.has(SLOW_HANDLER_ID);
   const handles = [bus.attachLogHandler(), bus.attachMetricsHandler()].filter(({ id }) => !there.has(id));
-  return () => {
-    for (const handle of handles) handle.detach();
+  const slow = isWatched ? undefined : watchSlow(bus, slowOptions);
+  return {
+    slow,
+    detach() {
+      for (const handle of handles) handle.detach();
+      slow?.detach();
+    },
   };
 }
 
 /** Installs what looks out for the end of the process. Returns what takes it back. */
-function install({ seam, streams, options }: StartedParts, sinks: readonly SyncSink[]): () => void {
+function install({ seam, streams, options }: StartedParts, tracker: ErrorTracker, sinks: readonly SyncSink[]): () => void {
   const log = seam.logger('process');
   const app: Ending = {
     deadlineMs: options.exitDeadlineMs,
     crashed: (error, origin) => log.critical(error, origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception'),
     flushSync(deadlineMs) {
+      tracker.flush();
       const until = performance.now() + deadlineMs;
       for (const sink of sinks) sink.flushSync?.(Math.max(0, until - performance.now()));
     },
@@ -122,6 +161,7 @@ function install({ seam, streams, options }: StartedParts, sinks: readonly SyncS
   const all = [watchCrashes(app), ...ending.map((signal) => watchSignal(signal, app, 'end'))];
   if (reopenOn !== undefined) all.push(watchSignal(reopenOn, app, 'reopen'));
   setExitDeadline(options.exitDeadlineMs);
+  all.push(logAtExit(() => tracker.flush()));
   return () => {
     for (const takeBack of all) takeBack();
     setExitDeadline();
@@ -129,7 +169,7 @@ function install({ seam, streams, options }: StartedParts, sinks: readonly SyncS
 }
 
 /** Waits for all, but not longer than a time. A sink that fails to flush has counted what it lost. */
-async function within(deadlineMs: number, promises: readonly (Promise<void> | undefined)[]): Promise<void> {
+async function within(deadlineMs: number, promises: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   // It keeps the process: without it, one that awaits `stop` with nothing else to do would end before the answer.
   const over = new Promise<void>((resolve) => {

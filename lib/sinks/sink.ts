@@ -1,3 +1,4 @@
+import type { ErrorMark } from '../core/error-mark';
 import type { Level } from '../core/level';
 
 /** What a sink has done with the lines it was given. At any quiet moment accepted = written + queued + all of dropped. */
@@ -27,7 +28,8 @@ export interface Sink {
   readonly name: string;
   /** What it writes to, where that may be a terminal: decides about colours and width. */
   readonly stream?: { readonly isTTY?: boolean; readonly columns?: number } | undefined;
-  write(line: string, level: Level): void;
+  /** @param mark - Of a line that tells of an error; absent for others, and where the log knows no more than the line. */
+  write(line: string, level: Level, mark?: ErrorMark): void;
   /** Without it, lines that `write` took without throwing count as written. */
   stats?(): SinkStats;
   flush?(): Promise<void>;

@@ -13,7 +13,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { dist, ELIXIR_PEER, root } from './library.mjs';
-import { markdownTable, plainTable, promiseTable, tableOf, writeBetweenMarkers } from './table.mjs';
+import { markdownTable, peerTable, plainTable, promiseTable, tableOf, writeBetweenMarkers } from './table.mjs';
 
 /** Scenario files and their modes, in the order of the table. */
 const SCENARIOS = {
@@ -41,6 +41,7 @@ const SCENARIOS = {
     ],
     ...['below', 'lazy', 'outside', 'inside', 'text', 'pretty', 'pino', 'ecs', 'otel'],
   ],
+  errors: ['capture', 'wrappers', 'storm'],
   bounds: ['string', 'keys', 'nested', 'depth', 'array'],
   redaction: [''],
   file: [
@@ -62,7 +63,7 @@ const SCENARIOS = {
 const FLAGS = { allocations: ['--min-semi-space-size=256', '--max-semi-space-size=256'] };
 const TIMEOUT_MS = 90_000;
 /** Scenarios whose rows are a table of their own in the README, between markers of that name. */
-const TABLES = new Set(['holding']);
+const TABLES = new Set(['errors', 'holding']);
 
 const run = promisify(execFile);
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
@@ -99,7 +100,8 @@ for (const [scenario, modes] of Object.entries(SCENARIOS)) {
 if (process.stderr.isTTY) process.stderr.write('\n');
 
 for (const [name, rows] of tables) {
-  const table = name === 'bench' ? promiseTable(/** @type {import('./measure.mjs').Row[]} */ (rows)) : tableOf(/** @type {never} */ (rows));
+  const figures = /** @type {import('./measure.mjs').Row[]} */ (rows);
+  const table = name === 'holding' ? tableOf(/** @type {never} */ (rows)) : name === 'bench' ? promiseTable(figures) : peerTable(figures);
   console.log(`${plainTable(table)}\n`);
   if (name === 'bench') {
     const promised = /** @type {import('./measure.mjs').Row[]} */ (rows).filter((row) => row.kept !== null);

@@ -13,6 +13,12 @@ export const promiseTable = (/** @type {readonly import('./measure.mjs').Row[]} 
   cells: rows.map((row) => COLUMNS.map((column) => (column === 'kept' ? kept(row.kept) : row[column]))),
 });
 
+/** The same where nothing was promised. */
+export function peerTable(/** @type {readonly import('./measure.mjs').Row[]} */ rows) {
+  const columns = /** @type {const} */ (['path', 'ours', 'peer', 'ratio']);
+  return { columns, cells: rows.map((row) => columns.map((column) => row[column])) };
+}
+
 /**
  * A table of rows that say their columns themselves.
  *

@@ -86,6 +86,7 @@ test('wrong options of an event are refused, with the nearest name and what is a
   refuses(() => defineEvent({ measurements: { duration: { unit: 'h' } } } as never), 'OPTION_INVALID', /ns\|us\|ms\|s/);
   refuses(() => defineEvent({ measurements: { duration: { units: 's' } } } as never), 'OPTION_UNKNOWN', /Did you mean "unit"/);
   refuses(() => defineEvent({ measurements: [] } as never), 'OPTION_INVALID', /object/);
+  refuses(() => defineEvent({ slow: { warn: '5s', error: '4s' } }), 'OPTION_INVALID', /slow\.error is not valid.*no less than slow\.warn/);
   refuses(() => defineEvent({ slow: { warn: 'soon' } } as never), 'OPTION_INVALID', /slow\.warn/);
   refuses(() => defineEvent({ slow: { wran: 5 } } as never), 'OPTION_UNKNOWN', /Did you mean "warn"/);
   refuses(() => defineEvent({ schema: { metadata: {} } } as never), 'OPTION_INVALID', /Standard Schema/);

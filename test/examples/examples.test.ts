@@ -39,7 +39,7 @@ test('the example of the design compiles and runs', () => {
 
 /**
  * The `ts` blocks of the README as one program: imports first, blocks marked `shared` at the top level, all others in a
- * scope of their own, in order. Blocks marked `types` change what the default bus
+ * scope of their own, in order. Blocks marked `node22` need its SQLite and run where that is. Blocks marked `types` change what the default bus
  * takes and are compiled apart.
  */
 function readmeProgram(): { program: string; blocks: number } {
@@ -52,7 +52,7 @@ function readmeProgram(): { program: string; blocks: number } {
       for (const name of names.split(', ')) known.add(name);
       return '';
     });
-    return mark === 'shared' ? body : `await (async () => {\n${body}})();\n`;
+    return mark === 'shared' ? body : `${mark === 'node22' ? IF_SQLITE : ''}await (async () => {\n${body}})();\n`;
   });
   // The page shows the default bus under the name its own bus has later on.
   imports.get('telemetry-bus')!.delete('telemetry');
@@ -79,6 +79,9 @@ defaultBus.execute(['coder', 'session', 'strat']);
 `;
   assert.equal(compile(`${shared}${types}${use}`, 'test/examples', { paths: {} }).errors, []);
 });
+
+/** Stands before what needs Node's own SQLite. */
+const IF_SQLITE = "if (process.getBuiltinModule?.('node:sqlite') !== undefined) ";
 
 /** The catalogue that the docstrings speak of. */
 const CODER = `
@@ -115,11 +118,20 @@ import {
   type TelemetryOf,
 } from 'telemetry-bus';
 import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
+import { chatEvents, defineChatEvents } from 'telemetry-bus/catalogues/chat';
+import {
+  createErrors, createUserMessages, fingerprintOf, germanMessages, normaliseMessage, parseStack, userMessage,
+} from 'telemetry-bus/errors';
 import { fileSink, serveMetrics, startTelemetry } from 'telemetry-bus/node';
 import { startStatsd } from 'telemetry-bus/node/statsd';
+import { createPostgresStore, createSqliteStore, startStorage } from 'telemetry-bus/node/storage';
+import { calibrateThresholds, formatCalibration, recordedDurations, watchSlow } from 'telemetry-bus/performance';
+import { SECURITY_EVENTS, securityOf, verifyChain } from 'telemetry-bus/security';
 import { createPrometheusExporter } from 'telemetry-bus/prometheus';
 import { captureEvents, captureRecords, fakeClock } from 'telemetry-bus/testing';
 import { createRedactor } from '../../lib/log/redaction/redactor';
+void [chatEvents, createPostgresStore, createSqliteStore, startStorage, formatCalibration, SECURITY_EVENTS, verifyChain, createUserMessages];
+void [defineChatEvents, fingerprintOf, normaliseMessage, parseStack, userMessage, calibrateThresholds, recordedDurations, watchSlow, securityOf];
 void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords, fileSink, serveMetrics, startStatsd];
 const redactor = createRedactor();
 const work = (): number => 42;
@@ -150,7 +162,8 @@ function docsProgram(): { program: string; examples: number; claims: number } {
         if (HEAD.includes(` ${name}`) || !new RegExp(`\\b${name}\\(`).test(code)) continue;
         internals.set(file, (internals.get(file) ?? new Set()).add(name!));
       }
-      return `// lib/${file}\nawait (async () => {\nconst telemetry = createTelemetry({ events: coder });\nconst folder = mkdtempSync(join(folders, 'example-'));\n{\n${code}}\nvoid [telemetry, folder];\n})();\n`;
+      const condition = code.includes('sqlite:') ? IF_SQLITE : '';
+      return `// lib/${file}\n${condition}await (async () => {\nconst telemetry = createTelemetry({ events: coder });\nconst errors = createErrors(telemetry);\nconst folder = mkdtempSync(join(folders, 'example-'));\n{\n${code}}\nvoid [telemetry, errors, folder];\n})();\n`;
     });
   });
   const imports = [...internals].map(([file, names]) => `import { ${[...names].join(', ')} } from '../../lib/${file.slice(0, -3)}';`);

@@ -40,7 +40,7 @@ test('core fields come first and in the order of the design, own fields after th
   assert.equal(plain!.slice(0, 11), core);
   assert.equal(plain!.slice(11, 14), ['module', 'function', 'line']);
   assert.equal(plain!.slice(14, 17).sort(), ['request_id', 'span_id', 'trace_id']);
-  assert.equal(plain!.slice(17), ['error_id', 'error_type', 'exception', 'field', 'child', 'last']);
+  assert.equal(plain!.slice(17), ['error_id', 'error_type', 'fingerprint', 'exception', 'field', 'child', 'last']);
   assert.equal(event!.slice(0, 5), ['timestamp', 'level', 'logger', 'message', 'event_name']);
   assert.equal(event!.slice(-3), ['measured', 'described', 'last']);
 });

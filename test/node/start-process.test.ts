@@ -24,6 +24,25 @@ test('an uncaught exception is logged once, with all that waits; exit code and m
   });
 });
 
+test('the summary of a storm is written however the process ends, and only once', async () => {
+  for (const end of ['process.exit(3);', '', "throw new Error('the end');", "process.kill(process.pid, 'SIGTERM');"]) {
+    await inFolder((dir) => {
+      const program = `
+        import { createErrors } from ${JSON.stringify(new URL('../../lib/entries/errors.ts', import.meta.url).href)};
+        const app = await start({ signals: true });
+        const { report } = createErrors(app.telemetry);
+        for (let call = 0; call < 100; call++) report(new Error('storm'));
+        ${end}
+      `;
+      run(dir, program);
+      for (const file of ['app.log', 'errors.log']) {
+        const summaries = recordsOf(join(dir, file)).filter(({ repeated }) => repeated !== undefined);
+        assert.equal(summaries.map(({ repeated }) => repeated), [90], `${end} ${file}`); // biome-ignore format: short
+      }
+    });
+  }
+});
+
 test('what waits is written before the listeners of the exit, which may never be over', async () => {
   await inFolder((dir) => {
     const program = `

@@ -143,7 +143,7 @@ test('handlers that were attached before stay attached, and none is attached unl
   const bus = createTelemetry({ environment: 'test', log: { sinks: [] } });
   bus.attachMetricsHandler();
   await withStart({ bus: bus as never }, async ({ app }) => {
-    assert.equal(bus.listHandlers().map(({ id }) => id), ['telemetry-metrics', 'telemetry-log']); // biome-ignore format: short
+    assert.equal(bus.listHandlers().map(({ id }) => id), ['telemetry-metrics', 'telemetry-log', 'telemetry-slow']); // biome-ignore format: short
     await app.stop();
     assert.equal(bus.listHandlers().map(({ id }) => id), ['telemetry-metrics']); // biome-ignore format: short
   });

@@ -69,7 +69,7 @@ test('a security record has its fields in order, and the level its severity says
       ],
     );
     // Errors have an id, which people quote.
-    assert.equal(own(all[2]!), ['error_id', 'event', 'severity']);
+    assert.equal(own(all[2]!), ['error_id', 'fingerprint', 'event', 'severity']);
   });
 });
 

@@ -38,7 +38,10 @@ function browserLike() {
   return (code: string): unknown => runInContext(code, context);
 }
 
-const entries = ['index', 'core/index', 'testing/index', 'catalogues/agent', 'prometheus/index'];
+const entries = [
+  ...['index', 'core/index', 'testing/index', 'catalogues/agent', 'catalogues/chat'],
+  ...['errors/index', 'security/index', 'performance/index', 'prometheus/index'],
+];
 
 for (const entry of entries) {
   test(`telemetry-bus ${entry} bundles for a browser without Node built-ins and runs there`, async () => {
@@ -82,8 +85,8 @@ test('in a bare browser context a log line is made, redacted and handed over, an
     lines.join('')
   `) as string;
   const [event, plain, printed] = told.split('\n');
-  const { timestamp, error_id, ...record } = JSON.parse(event!) as Record<string, unknown>;
-  assert.match(`${timestamp} ${error_id}`, /^\d{4}-.*Z [0-9a-z]{8}$/);
+  const { timestamp, error_id, fingerprint, ...record } = JSON.parse(event!) as Record<string, unknown>;
+  assert.match(`${timestamp} ${error_id} ${fingerprint}`, /^\d{4}-.*Z [0-9a-z]{8} [0-9a-f]{12}$/);
   assert.equal(record, {
     level: 'ERROR',
     logger: 'app.job',

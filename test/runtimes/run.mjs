@@ -1,27 +1,37 @@
 /**
- * Runs the tests of behaviour (conformance of the sources and of the builds, core, metrics, exporters, testing, validation, records,
- * loggers, context, log files, startTelemetry) on newer Nodes, Bun and Deno; those that get between two system calls, and what speaks
- * HTTP or UDP, on the Nodes only. Coverage, types and packaging do not depend on the runtime and stay with `npm test`.
+ * Runs the tests of behaviour (conformance of the sources and of the builds, core, errors, security, performance, metrics, exporters,
+ * testing, validation, records, loggers, context, log files, startTelemetry) on newer Nodes, Bun and Deno; those that get between two
+ * system calls, what speaks HTTP, UDP or SQL, and decorated private methods, which Deno does not read, on the Nodes only. Coverage,
+ * types and packaging do not depend on the runtime and stay with `npm test`, which also runs all of it on the Node at hand.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ANYWHERE = [
-  '(conformance|core|exporters|metrics|testing|validation)/.*',
-  'log/(context|record|logger|collisions|capture-records|streams)|sinks/memory',
-  'node/(file/(file-sink|line-queue|names|rotation-clock)|stdout/.*|start|streams)',
+  'conformance/(bus|exporter|metrics)|(core|exporters|metrics|performance|security|testing|validation)/.*',
+  'errors/(?!decorators-private|volume).*|log/(business-events|context|record|logger|collisions|capture-records|security-stream|streams)',
+  'sinks/memory',
+  'node/(file/(file-sink|line-queue|names|rotation-clock)|stdout/.*|start|start-engines|streams)',
 ].join('|');
-const ON_NODE = 'node/(metrics-(memory|server)|prometheus-turns|statsd/.*)|node/file/(file-sink-steps|rotate-names|rotation-lock)';
+const ON_NODE = [
+  'errors/decorators-private|node/chain/.*|node/storage/(delivery|model|postgres-store|spool|spool-owner|spool-writer|start-storage|text)',
+  'node/(metrics-(memory|server)|prometheus-turns|statsd/.*)|node/file/(file-sink-steps|rotate-names|rotation-lock)',
+].join('|');
 const programOf = (/** @type {string} */ pattern) => ['test/runtimes/all.mjs', `(${pattern})\\.test\\.ts$`];
 const PROGRAM = programOf(ANYWHERE);
 const installed = (/** @type {string} */ path) => `${root}test/runtimes/node_modules/${path}`;
-const node = (/** @type {string} */ bin) => [bin, '--import', 'tsx', ...programOf(`${ANYWHERE}|${ON_NODE}`)];
+/** What needs Node's own SQLite; where Node has none, `npm test` runs it with another. */
+const WITH_SQLITE = 'conformance/store|faults/sqlite|node/storage/(migrations|sqlite-store|sqlite-corrupt)|node/cli/demo-database';
+const node = (/** @type {string} */ bin, hasSqlite = false) => {
+  const patterns = [ANYWHERE, ON_NODE, ...(hasSqlite ? [WITH_SQLITE] : [])];
+  return [bin, '--import', 'tsx', ...programOf(patterns.join('|'))];
+};
 const RUNTIMES = [
-  node(process.execPath),
-  ...['node22', 'node24', 'node26'].map((name) => node(installed(`${name}/bin/node`))),
+  ...['node22', 'node24', 'node26'].map((name) => node(installed(`${name}/bin/node`), true)),
   [installed('@oven/bun-linux-x64/bin/bun'), ...PROGRAM],
   [installed('@deno/linux-x64-glibc/deno'), 'run', '--allow-all', '--unstable-sloppy-imports', ...PROGRAM],
 ];
@@ -32,19 +42,29 @@ const figure = (/** @type {string} */ output, /** @type {string} */ label) =>
 /** How many tests there are, by pattern. */
 const expected = new Map();
 let [passed, failed] = [0, 0];
-for (const [bin = '', ...args] of RUNTIMES) {
-  const options = { cwd: root, encoding: /** @type {const} */ ('utf8'), timeout: 180_000, env: { ...process.env, NODE_ENV: 'test' } };
-  const { status, stdout, stderr } = spawnSync(bin, args, options);
-  const output = stripVTControlCharacters(stdout ?? '');
+
+/** Runs the tests on one runtime, and says how that went. @param {string[]} command */
+async function runOn([bin = '', ...args]) {
+  const options = { cwd: root, timeout: 600_000, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NODE_ENV: 'test' } };
+  const { isOver, text } = await new Promise((resolve) => {
+    execFile(bin, args, options, (error, stdout, stderr) => resolve({ isOver: error === null, text: `${stdout}\n${stderr}` }));
+  });
+  const output = stripVTControlCharacters(text);
   const [total, good] = [figure(output, 'Total'), figure(output, 'Passed')];
   const pattern = args.at(-1);
   if (!expected.has(pattern)) expected.set(pattern, total);
-  const [version] = spawnSync(bin, ['--version'], options).stdout?.split('\n') ?? [];
-  const isWell = status === 0 && total > 0 && good === total && total === expected.get(pattern) && !/^\s*FAIL\b/m.test(output);
+  const [version] = spawnSync(bin, ['--version'], { encoding: 'utf8' }).stdout?.split('\n') ?? [];
+  const isWell = isOver && total > 0 && good === total && total === expected.get(pattern) && !/^\s*FAIL\b/m.test(output);
   console.log(`${basename(bin)} ${/[\d.]+/.exec(version ?? '')?.[0] ?? '(absent)'}`.padEnd(16), `${good} of ${total} passed`);
-  if (!isWell) console.error(`${output}\n${stderr}`);
+  if (!isWell) console.error(output);
   passed += good;
   failed += isWell ? 0 : Math.max(1, total - good);
 }
+
+const waiting = [...RUNTIMES];
+const lane = async () => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runOn(next);
+};
+await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, lane));
 console.log(`\nruntimes: ${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

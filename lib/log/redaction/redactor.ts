@@ -1,12 +1,13 @@
 import { systemClock } from '../../core/clock';
 import { checkOptions } from '../../core/options';
+import { checkPattern } from '../../core/pattern';
 import { Codes } from './codes';
 import { KeyReader } from './key-reader';
 import { type KeyVerdict, keyJudge } from './keys';
 import { decodeOnce } from './normalise';
 import { type PathNode, parsePaths } from './paths';
 import { maySecret } from './prefilter';
-import { checkPattern, compileRules, type RedactionRule, type Rule } from './rules';
+import { compileRules, type RedactionRule, type Rule } from './rules';
 import { scanText } from './scan';
 import { Spans } from './spans';
 import { SESSION_PREFIX } from './values';

@@ -1,6 +1,5 @@
-import { TelemetryError } from '../../core/errors';
 import { optionInvalid } from '../../core/options';
-import { refusalOf } from './pattern';
+import { checkPattern } from '../../core/pattern';
 
 /** Gives the masked text, or `undefined` (or the text) when nothing was found. */
 export type RuleFunction = (text: string, key: string | undefined) => string | undefined;
@@ -74,17 +73,4 @@ function patternRunner(pattern: RegExp, replacement: string): RuleFunction {
   // A copy: `lastIndex` of the user's object is neither read nor written, and a sticky pattern matches anywhere.
   const all = new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`);
   return (text) => text.replace(all, (match) => (match === '' ? '' : replacement));
-}
-
-/** Refuses a pattern that could take long; see `pattern.ts`. */
-export function checkPattern(pattern: RegExp, where: string): RegExp {
-  const reason = refusalOf(pattern);
-  if (reason === undefined) return pattern;
-  const [why, fix] = reason.split('; ');
-  throw new TelemetryError(
-    'OPTION_INVALID',
-    `${where}: the pattern ${String(pattern).slice(0, 80)} is refused`,
-    `On a hostile text it could take too long or mask everything: ${why}`,
-    `To use it, ${fix}`,
-  );
 }

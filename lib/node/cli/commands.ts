@@ -8,6 +8,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   demo: () => import('./commands/demo'),
   config: () => import('./commands/config'),
   rotate: () => import('./commands/rotate'),
+  verify: () => import('./commands/verify'),
   help: () => import('./commands/help'),
   version: () => import('./commands/version'),
 };

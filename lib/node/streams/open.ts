@@ -1,7 +1,10 @@
+import type { Variables } from '../../config/environment';
 import type { TelemetryConfig } from '../../config/load';
 import type { Clock } from '../../core/clock';
 import { isTelemetryError, TelemetryError } from '../../core/errors';
 import { messageOf } from '../../log/exception';
+import { readChainKey } from '../chain/chain-key';
+import { chainFile } from '../chain/chained-sink';
 import { fileSink } from '../file/file-sink';
 import type { FileSink, FileSinkOptions, LossSummary } from '../file/options';
 import type { PlannedStream } from './plan';
@@ -14,6 +17,7 @@ export interface OpenStream extends PlannedStream {
 /** What the files of all streams have in common. */
 export interface FileParts {
   readonly config: TelemetryConfig;
+  readonly env: Variables | undefined;
   readonly clock: Clock | undefined;
   readonly onWarning: NonNullable<FileSinkOptions['onWarning']>;
   /** Makes the line about lines that were lost. */
@@ -41,9 +45,10 @@ export async function openStreams(planned: readonly PlannedStream[], parts: File
   throw other === undefined ? openFailed(refused) : other.error;
 }
 
-function openFile({ name, path, writes }: PlannedStream, { config, clock, onWarning, onLoss }: FileParts): FileSink {
+function openFile({ name, path, writes }: PlannedStream, { config, env, clock, onWarning, onLoss }: FileParts): FileSink {
   const { sync, rotate, keep, compress, archive, fsync, onRotate, flushAfterMs, maxQueuedBytes } = writes;
   const given = { compress, archive, fsync, onRotate, flushAfterMs, maxQueuedBytes, clock };
+  let chained: Chained | undefined;
   const sink: FileSink = fileSink({
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<FileSinkOptions>),
     path,
@@ -54,9 +59,27 @@ function openFile({ name, path, writes }: PlannedStream, { config, clock, onWarn
     fileMode: config.logFileMode,
     dirMode: config.logDirMode,
     onWarning,
-    onLoss: (summary) => onLoss(sink, summary),
+    onLoss(summary) {
+      const line = onLoss(chained?.sink ?? sink, summary);
+      // It is a line of the file like others.
+      return line === undefined ? undefined : (chained?.chain.seal(line) ?? line);
+    },
   });
-  return sink;
+  try {
+    chained = chainOf(sink, writes, env);
+    return chained?.sink ?? sink;
+  } catch (error) {
+    void sink.close();
+    throw error;
+  }
+}
+
+type Chained = ReturnType<typeof chainFile>;
+
+function chainOf(sink: FileSink, { chain, archive }: PlannedStream['writes'], env: Variables = process.env): Chained | undefined {
+  if (chain === undefined || chain === false) return undefined;
+  const key = chain === true ? env.SECURITY_CHAIN_KEY || undefined : readChainKey(chain.keyFile);
+  return chainFile(sink, { ...(key !== undefined && { key }), ...(archive !== undefined && { archive }) });
 }
 
 function openFailed(refused: readonly { readonly stream: PlannedStream; readonly error: unknown }[]): TelemetryError {

@@ -1,5 +1,5 @@
 import { isLevel, LEVELS } from '../../core/level';
-import type { OptionRule } from '../../core/options';
+import { isRecord, type OptionRule } from '../../core/options';
 import { SINK_RULES, type SinkOptions } from '../../log/options';
 import type { FileSinkOptions } from '../file/options';
 
@@ -30,10 +30,12 @@ type Taken = Pick<SinkOptions, 'level' | 'maxLevel' | 'loggers' | 'where' | 'for
  * | `onRotate` | told of each rotation | |
  * | `flushAfterMs` | how long a line may wait, in ms | 50 |
  * | `maxQueuedBytes` | what may wait, in bytes | 8 MiB |
+ * | `chain` | a hash in each line ties it to the one before, see `chainedSink`; `{ keyFile }`: with the key in that file, else with `SECURITY_CHAIN_KEY` if that is set | `false` |
  */
 export interface StreamOptions extends Taken, Written {
   readonly enabled?: boolean;
   readonly file?: string;
+  readonly chain?: boolean | { readonly keyFile: string };
 }
 
 /** Streams by name; `false`: without it, `true`: as it is by default. */
@@ -60,4 +62,5 @@ export const STREAM_RULES: Readonly<Record<keyof StreamOptions, OptionRule>> = {
   onRotate: 'function',
   flushAfterMs: 'any',
   maxQueuedBytes: 'any',
+  chain: [(value) => typeof value === 'boolean' || (isRecord(value) && typeof value.keyFile === 'string'), 'true, false, or { keyFile }'],
 };

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTelemetryError } from '../../../lib/core/errors';
+import { refusalOf } from '../../../lib/core/pattern';
 import { entryVerdict, namedVerdict } from '../../../lib/log/redaction/entries';
 import { parsePaths } from '../../../lib/log/redaction/paths';
-import { refusalOf } from '../../../lib/log/redaction/pattern';
 import { createRedactor, NO_REDACTION, type RedactionOptions } from '../../../lib/log/redaction/redactor';
 import { benignRecord, mulberry32, secretRecord } from '../../support/secrets';
 

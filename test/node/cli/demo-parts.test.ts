@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { agentEvents } from '../../../lib/catalogues/agent';
-import { createTelemetry } from '../../../lib/index';
+import type { MessageObject } from '../../../lib/errors/messages/format';
+import { createTelemetry, memorySink } from '../../../lib/index';
 import { createFileCache } from '../../../lib/node/cli/demo/file-cache';
 import { startModel } from '../../../lib/node/cli/demo/model';
 import { createModelClient, type ModelClient } from '../../../lib/node/cli/demo/model-client';
+import { openNotes } from '../../../lib/node/cli/demo/notes';
 import { runSession } from '../../../lib/node/cli/demo/session';
 import { parses } from '../../../lib/node/cli/demo/syntax-check';
 import { createTaskQueue } from '../../../lib/node/cli/demo/tasks';
@@ -51,11 +53,11 @@ test('tasks go round folders, kinds and symbols, the same way each time', () => 
   assert.equal(
     tasks.map(({ folder, kind }) => `${folder}:${kind}`),
     [
-      ...[':find-uses', ':count-exports', ':check-syntax', 'parser:find-uses', 'parser:count-exports'],
-      ...['scripts:find-uses', 'scripts:count-exports', 'scripts:check-syntax', ':find-uses'],
+      ...[':find-uses', ':count-exports', ':think-long', ':check-syntax', 'parser:find-uses', 'parser:count-exports'],
+      ...['scripts:find-uses', 'scripts:count-exports', 'scripts:check-syntax'],
     ],
   );
-  assert.is(tasks[5]!.question, 'Where is build used in scripts?');
+  assert.is(tasks[6]!.question, 'Where is parse used in scripts?');
 });
 
 test('the cache misses once, hits after that, and misses again when the file has changed', async () => {
@@ -149,6 +151,7 @@ test('the model refuses what it can not read, and lives on', async () => {
   );
 });
 
+const NOTHING = { notes: '', tell: () => undefined };
 const taskOf = async () => createTaskQueue(await surveyTree(tree.folder, signal))();
 
 test('a session that the model refuses ends in an error event', async () => {
@@ -159,7 +162,7 @@ test('a session that the model refuses ends in an error event', async () => {
   // Below every share: refused.
   const isWell = await withModel(
     () => 0,
-    (model) => runSession(task, { telemetry, model, cache: createFileCache(telemetry), root: tree.folder, signal }),
+    (model) => runSession(task, { telemetry, model, cache: createFileCache(telemetry), root: tree.folder, ...NOTHING, signal }),
   );
   assert.is(isWell, false);
   assert.match(String(reasons[0]), /The model answered 503: The model is overloaded/);
@@ -179,13 +182,46 @@ test('a tool that fails is told to the model, and the session goes on', async ()
   telemetry.attach('completions', agentEvents.agent.complete, (_event, _measurements, { ok }) => completions.push(ok));
   const isWell = await withModel(
     () => 0.5,
-    (model) => runSession(task, { telemetry, model, cache: createFileCache(telemetry), root: tree.folder, signal }),
+    (model) => runSession(task, { telemetry, model, cache: createFileCache(telemetry), root: tree.folder, ...NOTHING, signal }),
   );
   assert.is(isWell, true);
   const counters = telemetry.getCounters();
   assert.is(counters['agent.tool.exception'], 1);
   assert.is(counters['agent.session.stop'], 1);
   assert.is(completions.filter((ok) => ok === false).length, 1);
+});
+
+test('a model that thinks for too long is a time-out, a file that can not be read a failed tool, and people are told of both', async () => {
+  const telemetry = createCountingBus();
+  const log = memorySink();
+  telemetry.attachLogHandler({ sinks: [log], format: 'json', schema: 'default' });
+  const next = createTaskQueue(await surveyTree(tree.folder, signal));
+  const tasks = Array.from({ length: 16 }, next);
+  const notes = openNotes();
+  const told: MessageObject[] = [];
+  const context = { telemetry, cache: createFileCache(telemetry), root: tree.folder, notes: notes.path, signal };
+  const isWell = await withModel(
+    () => 0.5,
+    (model) =>
+      Promise.all(
+        (['think-long', 'read-notes'] as const).map((kind) =>
+          runSession(tasks.find((task) => task.kind === kind)!, { ...context, model, tell: (message) => told.push(message) }),
+        ),
+      ),
+  );
+  notes.remove();
+  assert.equal(isWell, [false, true]);
+  assert.equal(told.map(({ kind }) => kind).sort(), ['timeout', 'unknown']);
+  const records = log.lines.map((line) => JSON.parse(line));
+  const about = (kind: string) => records.filter(({ error_id }) => error_id === told.find((message) => message.kind === kind)?.errorId);
+  assert.equal(
+    about('timeout').map(({ event_name }) => event_name),
+    ['agent.llm.error', 'agent.session.error'],
+  );
+  assert.equal(
+    about('unknown').map(({ event_name, exception }) => [event_name, exception.code]),
+    [['agent.tool.exception', 'ELOOP']],
+  );
 });
 
 test('a session that is interrupted stops with status error', async () => {
@@ -197,7 +233,7 @@ test('a session that is interrupted stops with status error', async () => {
   const task = await taskOf();
   await withModel(
     () => 0.5,
-    (model) => runSession(task, { telemetry, model, cache: createFileCache(telemetry), root: tree.folder, signal: end.signal }),
+    (model) => runSession(task, { telemetry, model, cache: createFileCache(telemetry), root: tree.folder, ...NOTHING, signal: end.signal }),
   );
   assert.equal(statuses, ['error']);
 });

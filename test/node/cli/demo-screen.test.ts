@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DurationStats } from '../../../lib/index';
+import { NO_DATABASE } from '../../../lib/node/cli/demo/database';
 import { createLiveScreen, type ScreenProgram } from '../../../lib/node/cli/demo/live-screen';
 import { createLiveView, isLive } from '../../../lib/node/cli/demo/live-view';
 import { renderScreen, type ScreenState } from '../../../lib/node/cli/demo/screen';
@@ -29,11 +30,13 @@ const PROGRESS: Progress = {
   durations: { 'agent.llm.response': statsOf(1_234, 300, 900, 1_200), 'agent.session.stop': statsOf(8, 300, 600, 600) },
   answers: { answers: 1_234, inputTokens: 45_678, outputTokens: 910, slowest: undefined },
   log: { accepted: 1_356, written: 1_356, queued: 0, dropped: {} },
+  told: [],
+  stored: undefined,
 };
 
 const WARNING = '12:00:00.001 ERROR agent.llm.error           Error: The model answered 503: The model is overloaded.  95.0 ms';
 const STATE: ScreenState = {
-  plan: { folder: '/tree', files: 1_234, forMs: 30_000, logPath: '/tmp/demo.log' },
+  plan: { folder: '/tree', files: 1_234, forMs: 30_000, logPath: '/tmp/demo.log', database: NO_DATABASE },
   progress: PROGRESS,
   warnings: [
     { level: 'error', text: WARNING },
@@ -67,6 +70,8 @@ test('a frame before anything has happened', () => {
   const nothing: Progress = {
     ...{ elapsedMs: 0, rates: [], counters: {}, durations: {}, log: { accepted: 0, written: 0, queued: 0, dropped: {} } },
     answers: { answers: 0, inputTokens: 0, outputTokens: 0, slowest: undefined },
+    told: [],
+    stored: undefined,
   };
   assert.equal(renderScreen({ ...STATE, progress: nothing, warnings: [] }, { columns: 60, rows: 10 }, false), [
     'telemetry-bus demo  /tree (1,234 source fi…  0:00, 0:30 left',

@@ -3,9 +3,10 @@ import * as assert from 'uvu/assert';
 import type { DurationStats } from '../../../lib/index';
 import { formatDuration } from '../../../lib/log/formats/duration';
 import { sparkline } from '../../../lib/node/cli/demo/bars';
+import { NO_DATABASE } from '../../../lib/node/cli/demo/database';
 import { alignColumns, formatClock, formatLength, formatShare } from '../../../lib/node/cli/demo/format';
 import { createRates } from '../../../lib/node/cli/demo/rates';
-import { finalTable, introduction, statusLine } from '../../../lib/node/cli/demo/summary';
+import { finalTable, introduction, statusLine, toldLine } from '../../../lib/node/cli/demo/summary';
 import type { Plan } from '../../../lib/node/cli/demo/view';
 
 const statsOf = (count: number, p50: number, p95: number, p99: number): DurationStats => ({
@@ -15,8 +16,8 @@ const statsOf = (count: number, p50: number, p95: number, p99: number): Duration
 
 const NO_ANSWERS = { answers: 0, inputTokens: 0, outputTokens: 0, slowest: undefined };
 const NO_LINES = { accepted: 0, written: 0, queued: 0, dropped: {} };
-const PLAN: Plan = { folder: '/tree', files: 1_234, forMs: 30_000, logPath: '/tmp/demo.log' };
-const NOTHING = { counters: {}, durations: {}, answers: NO_ANSWERS, log: NO_LINES };
+const PLAN: Plan = { folder: '/tree', files: 1_234, forMs: 30_000, logPath: '/tmp/demo.log', database: NO_DATABASE };
+const NOTHING = { counters: {}, durations: {}, answers: NO_ANSWERS, log: NO_LINES, told: [], stored: undefined };
 
 test('durations have three digits and the unit that fits', () => {
   assert.equal([0, 0.0005, 0.0123, 0.412, 0.9996, 1, 60.96, 999.4, 999.7, 1234, 61_000, 2_000_000].map(formatDuration), [
@@ -83,7 +84,7 @@ test('the table has a row per event, and bars to scale', () => {
   const durations = { 'agent.tool.stop': statsOf(1000, 300, 600, 600), 'agent.llm.response': statsOf(52, 300, 900, 1200) };
   const answers = { answers: 52, inputTokens: 12_345, outputTokens: 678, slowest: { sessionId: 'session-7', durationMs: 1234 } };
   assert.equal(
-    finalTable(PLAN, { counters, durations, answers, log: { ...NO_LINES, written: 1_058, queued: 3, dropped: { ENOSPC: 2 } } }),
+    finalTable(PLAN, { ...NOTHING, counters, durations, answers, log: { ...NO_LINES, written: 1_058, queued: 3, dropped: { ENOSPC: 2 } } }),
     [
       '',
       'Counters             events',
@@ -124,6 +125,7 @@ test('the introduction says what it is, where, for how long, and how to end it',
     '/tree (1,234 source files',
     'stand-in on 127.0.0.1',
     'Log       /tmp/demo.log',
+    'Database  none: this Node has no SQLite',
     '30 s; Ctrl-C',
   ])
     assert.ok(text.includes(part), part);
@@ -134,6 +136,32 @@ test('the line that counts again can be pasted into a shell, whatever the path, 
   const last = (logPath: string) => finalTable({ ...PLAN, logPath }, { ...NOTHING, log }).at(-1);
   assert.is(last("/it's here/$HOME.log"), "Count     jq -r .event_name '/it'\\''s here/$HOME.log' | sort | uniq -c");
   assert.is(last('/\x1b[2J.log'), "Count     jq -r .event_name '/\\u001b[2J.log' | sort | uniq -c");
+});
+
+test('what people were told is repeated with the ways to find it by its id', () => {
+  const message = {
+    kind: 'timeout',
+    title: 'Too long',
+    message: 'It took too long.',
+    action: 'Try again.',
+    errorId: 'k3m9q2td',
+    quote: 'Quote it.',
+  };
+  const database = { name: '/tmp/de mo.db', lookUp: (id: string) => `sqlite3 '/tmp/de mo.db' "… '${id}'"` };
+  const log = { ...NO_LINES, written: 1 };
+  assert.equal(finalTable({ ...PLAN, database }, { ...NOTHING, log, told: [message], stored: { written: 7, missing: 2 } }).slice(-9), [
+    'Database  /tmp/de mo.db (7 lines of errors; 2 are not there)',
+    '',
+    'Told      Too long',
+    '          It took too long.',
+    '          Try again.',
+    '          Error ID: k3m9q2td',
+    '          Quote it.',
+    'Find it   grep k3m9q2td /tmp/demo.log',
+    `          sqlite3 '/tmp/de mo.db' "… 'k3m9q2td'"`,
+  ]);
+  assert.is(finalTable(PLAN, { ...NOTHING, told: [message] }).at(-1), 'Find it   grep k3m9q2td /tmp/demo.log');
+  assert.is(toldLine(message), 'told the user: Too long. It took too long. Try again. (error k3m9q2td)');
 });
 
 test('a clock shows seconds, minutes, and hours when there are some', () => {

@@ -186,7 +186,7 @@ test('the cache was hit and missed, each file of the tree once to four times', (
 
 test('every kind of task was worked on, and the broken file was found', () => {
   const tasks = new Set(named('agent.session.start').map(({ metadata }) => metadata.task));
-  assert.equal([...tasks].sort(), ['check-syntax', 'count-exports', 'find-uses']);
+  assert.equal([...tasks].sort(), ['check-syntax', 'count-exports', 'find-uses', 'read-notes', 'think-long']);
   const checks = named('agent.tool.stop').filter(({ metadata }) => metadata.tool === 'check_syntax');
   assert.ok(checks.some(({ measurements }) => measurements.matches === 1));
 });

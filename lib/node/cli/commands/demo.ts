@@ -12,6 +12,7 @@ export const command: Command = defineCommand({
   options: {
     for: { value: 'time', default: '30s', doc: 'how long, such as 8s, 10m or 1.5h' },
     log: { value: 'file', doc: 'a new file for the events, as JSON lines; default: in a folder for temporary files' },
+    database: { value: 'file or address', doc: 'where errors are stored: a file for SQLite, or postgres://…; default: beside the log' },
     metrics: { value: 'port', doc: 'serves the metrics for Prometheus on 127.0.0.1, such as 9464' },
     plain: { doc: 'lines instead of a live screen, as without a terminal' },
   },
@@ -27,7 +28,7 @@ export const command: Command = defineCommand({
     const view = live ? createLiveView(stdout, colors) : createPlainView((text) => stdout.write(text));
     try {
       // The live screen colours warnings itself, after it has cut them.
-      await runDemo({ folder, forMs, log: place.file, view, colors: colors && !live, metricsPort, signal });
+      await runDemo({ folder, forMs, log: place.file, view, colors: colors && !live, metricsPort, database: values.database, signal });
       return 0;
     } finally {
       await place.leave();

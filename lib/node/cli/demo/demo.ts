@@ -8,9 +8,11 @@ import { createTelemetry } from '../../../index';
 import { escapeText } from '../../../log/formats/escape';
 import { type FileSink, type MetricsServer, serveMetrics } from '../../index';
 import type { AgentTelemetry } from './agent-telemetry';
+import { type DemoDatabase, NO_DATABASE, openDatabase } from './database';
 import { createFileCache } from './file-cache';
 import { startModel } from './model';
 import { createModelClient, type ModelClient } from './model-client';
+import { openNotes } from './notes';
 import { observe } from './observe';
 import { runSession, type SessionContext } from './session';
 import { createTaskQueue, type Task } from './tasks';
@@ -26,6 +28,11 @@ export interface DemoOptions {
   /** Takes every event as a line of JSON. */
   readonly log: FileSink;
   readonly view: View;
+  /**
+   * Where errors are stored: a file for SQLite, or the address of a PostgreSQL server; `undefined` for a file beside the log.
+   * Without SQLite in Node and without an address nothing is stored.
+   */
+  readonly database?: string | undefined;
   /** Where Prometheus finds the metrics while the demo runs, on the loopback. Default: nowhere. */
   readonly metricsPort?: number | undefined;
   /** Colours in warnings. Default: none. */
@@ -60,15 +67,19 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const { folder, forMs, log, view, signal } = options;
   const telemetry = options.telemetry ?? createBus(view);
   const end = endAfter(forMs, signal);
-  let metrics: MetricsServer | undefined;
+  const notes = openNotes();
+  let [metrics, database]: [MetricsServer?, DemoDatabase?] = [];
   try {
     if (options.metricsPort !== undefined) metrics = await serveMetrics(createPrometheusExporter(telemetry), { port: options.metricsPort });
     const survey = await surveyTree(folder, end.signal);
     if (survey.files.length === 0 && !end.signal.aborted) throw new Error(`There is no JavaScript or TypeScript file in ${folder}`);
-    const plan = { folder, files: survey.files.length, forMs, logPath: log.path, metricsUrl: metrics?.url };
-    const { result, ...shown } = await observe({ telemetry, log, view, plan, colors: options.colors ?? false }, () =>
+    database = await openDatabase(telemetry, options.database, log.path);
+    const place = database?.place ?? NO_DATABASE;
+    const plan = { folder, files: survey.files.length, forMs, logPath: log.path, database: place, metricsUrl: metrics?.url };
+    const { result, ...shown } = await observe({ telemetry, log, view, plan, database, colors: options.colors ?? false }, (tell) =>
       withModel((model) => {
-        const context = { telemetry, model, cache: createFileCache(telemetry), root: folder, signal: end.signal };
+        const cache = createFileCache(telemetry);
+        const context = { telemetry, model, cache, root: folder, notes: notes.path, tell, signal: end.signal };
         return workInParallel(createTaskQueue(survey), context);
       }),
     );
@@ -76,6 +87,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   } finally {
     end.now();
     await metrics?.close();
+    await database?.close();
+    notes.remove();
     view.close();
   }
 }

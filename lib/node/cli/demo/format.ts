@@ -20,6 +20,9 @@ export const formatCount = (count: number): string => count.toLocaleString('en-U
 /** A share of a whole: `71 %`; `-` of nothing. */
 export const formatShare = (part: number, whole: number): string => (whole === 0 ? '-' : `${Math.round((100 * part) / whole)} %`);
 
+/** A word that a shell takes as it is. */
+export const shellWord = (text: string): string => (/^[\w./+:@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
 /** Rows as lines of aligned columns: the first to the left, the rest to the right, two spaces between. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));

@@ -1,8 +1,9 @@
 import type { Level } from '../../../core/level';
+import type { MessageObject } from '../../../errors/messages/format';
 import type { Surroundings, TextStream } from '../command';
 import { createLiveScreen } from './live-screen';
 import { MOST_WARNINGS, renderScreen, type ScreenState } from './screen';
-import { introduction } from './summary';
+import { introduction, toldLine } from './summary';
 import type { Plan, Progress, View } from './view';
 
 /** Whether a stream can show a screen that is redrawn. */
@@ -37,6 +38,9 @@ export function createLiveView(stdout: TextStream, colors: boolean): View {
     },
     warn(text: string, level: Level) {
       warnings = [...warnings, { level, text }].slice(-MOST_WARNINGS);
+    },
+    tell(message: MessageObject) {
+      warnings = [...warnings, { level: 'info' as const, text: toldLine(message) }].slice(-MOST_WARNINGS);
     },
     update(progress: Progress) {
       // Not before there is something to show.

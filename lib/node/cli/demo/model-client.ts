@@ -3,13 +3,13 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Answer, Question } from './model';
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 1_500;
 
 export interface ModelClient {
   /**
    * Asks the model.
    *
-   * @throws when it refuses, when nothing came for 10 s, and when the signal is aborted.
+   * @throws when it refuses, when nothing came for 1.5 s (`ETIMEDOUT`), and when the signal is aborted.
    */
   ask(question: Question, signal: AbortSignal): Promise<Answer>;
   /** Closes its connections. */
@@ -22,7 +22,7 @@ export function createModelClient(port: number): ModelClient {
     ask: (question: Question, signal: AbortSignal) =>
       new Promise<Answer>((resolve, reject) => {
         const asked = request({ host: '127.0.0.1', port, path: '/', method: 'POST', agent: connections, signal, timeout: LIMIT_MS });
-        asked.once('timeout', () => asked.destroy(new Error(`The model did not answer within ${LIMIT_MS / 1_000} s`)));
+        asked.once('timeout', () => asked.destroy(timedOut()));
         asked.once('error', reject);
         asked.once('response', (response) => {
           text(response)
@@ -37,3 +37,5 @@ export function createModelClient(port: number): ModelClient {
     close: () => connections.destroy(),
   });
 }
+
+const timedOut = (): Error => Object.assign(new Error(`The model did not answer within ${LIMIT_MS / 1_000} s`), { code: 'ETIMEDOUT' });

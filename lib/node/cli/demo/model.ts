@@ -44,11 +44,15 @@ const PLANS: Readonly<Record<TaskKind, readonly Step[]>> = {
   'find-uses': [LOOK, { agent: 'explorer', tool: 'search_symbol' }, { agent: 'reader', tool: 'read_file' }],
   'count-exports': [LOOK, { agent: 'analyst', tool: 'count_exports' }],
   'check-syntax': [LOOK, { agent: 'checker', tool: 'check_syntax' }],
+  'read-notes': [{ agent: 'reader', tool: 'read_notes' }],
+  'think-long': [],
 };
 
 const MEDIAN_MS = 60;
 const REFUSED_SHARE = 0.02;
 const STUCK_SHARE = 0.015;
+/** Longer than anybody waits. */
+const LONG_THOUGHT_MS = 60_000;
 const CHARACTERS_PER_TOKEN = 4;
 const MAX_QUESTION_CHARACTERS = 1_000_000;
 
@@ -73,12 +77,14 @@ export function startModel(random: () => number = Math.random): Promise<StandInM
 
 async function serve(request: IncomingMessage, response: ServerResponse, random: () => number): Promise<void> {
   try {
-    const answer = JSON.stringify(answerTo(JSON.parse(await bodyOf(request)) as Question));
+    const question = JSON.parse(await bodyOf(request)) as Question;
+    const answer = JSON.stringify(answerTo(question));
     const isRefused = random() < REFUSED_SHARE;
+    const wait = question.task === 'think-long' ? LONG_THOUGHT_MS : waitMs(random);
     const timer = setTimeout(() => {
       if (isRefused) response.writeHead(503).end('The model is overloaded.');
       else response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
-    }, waitMs(random));
+    }, wait);
     response.once('close', () => clearTimeout(timer));
   } catch {
     // Whoever asked has gone, or did not ask what can be answered.

@@ -1,4 +1,5 @@
-import { introduction, statusLine } from './summary';
+import type { MessageObject } from '../../../errors/messages/format';
+import { introduction, statusLine, toldLine } from './summary';
 import type { Plan, Progress, View } from './view';
 
 /** For pipes, files and simple terminals: line after line, one each second, warnings as they come. */
@@ -8,6 +9,7 @@ export function createPlainView(write: (text: string) => void): View {
     everyMs: 1000,
     begin: (plan: Plan) => writeLines(introduction(plan)),
     warn: (line: string) => writeLines([line]),
+    tell: (message: MessageObject) => writeLines([toldLine(message)]),
     update: (progress: Progress) => writeLines([statusLine(progress)]),
     end: writeLines,
     close: () => undefined,

@@ -3,6 +3,8 @@
  * what was found, and so on until the model has no next step. This is the file to read to see how a program emits.
  */
 import { agentEvents } from '../../../catalogues/agent';
+import type { MessageObject } from '../../../errors/messages/format';
+import { userMessage } from '../../../errors/messages/user-messages';
 import type { AgentTelemetry } from './agent-telemetry';
 import type { FileCache } from './file-cache';
 import type { Answer, Step } from './model';
@@ -17,11 +19,18 @@ export interface SessionContext {
   readonly cache: FileCache;
   /** The tree. */
   readonly root: string;
+  /** Where the notes of the last session are; see `openNotes`. */
+  readonly notes: string;
+  /** Is given what people are told when something failed. */
+  readonly tell: (message: MessageObject) => void;
   /** Interrupts the session. */
   readonly signal: AbortSignal;
 }
 
 const MODEL = 'stand-in';
+/** What a session works with. */
+type Bench = Workbench & Pick<SessionContext, 'tell'>;
+
 /** A plan has four steps at most; a model that goes on and on is stopped. */
 const MAX_ROUNDS = 8;
 
@@ -45,12 +54,15 @@ export async function runSession(task: Task, context: SessionContext): Promise<b
   } catch (reason) {
     const duration = performance.now() - begin;
     if (signal.aborted) telemetry.execute(agentEvents.session.stop, { duration }, { sessionId, status: 'error' });
-    else telemetry.execute(agentEvents.session.error, { duration }, { sessionId, reason });
+    else {
+      telemetry.execute(agentEvents.session.error, { duration }, { sessionId, reason });
+      context.tell(userMessage(reason, { format: 'json' }));
+    }
     return false;
   }
 }
 
-async function work(bench: Workbench, model: ModelClient): Promise<void> {
+async function work(bench: Bench, model: ModelClient): Promise<void> {
   const findings: string[] = [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { step } = await askModel(bench, model, findings);
@@ -72,7 +84,7 @@ function askModel({ telemetry, sessionId, task, signal }: Workbench, model: Mode
 }
 
 /** One event before, `agent.dispatch`, and one after, `agent.complete`, which says whether it went well. */
-function dispatchAgent(bench: Workbench, { agent, tool }: Step): Promise<string> {
+function dispatchAgent(bench: Bench, { agent, tool }: Step): Promise<string> {
   const { telemetry, sessionId, task, signal } = bench;
   const metadata = { sessionId, agent, task: task.kind };
   return telemetry.executeWithStartComplete(agentEvents.agent.dispatch, agentEvents.agent.complete, metadata, async (span) => {
@@ -84,6 +96,7 @@ function dispatchAgent(bench: Workbench, { agent, tool }: Step): Promise<string>
       return found;
     } catch (reason) {
       if (signal.aborted) throw reason;
+      bench.tell(userMessage(reason, { format: 'json' }));
       // A tool that fails is news for the model, not the end of the session.
       return `${tool} failed: ${String(reason)}`;
     }

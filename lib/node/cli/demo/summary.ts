@@ -1,9 +1,11 @@
 /** What the demo prints line by line, as pure functions of what the bus has counted. */
+
+import type { MessageObject } from '../../../errors/messages/format';
 import { formatDuration } from '../../../log/formats/duration';
 import { escapeText } from '../../../log/formats/escape';
 import type { SinkStats } from '../../../sinks/sink';
 import { BAR_LEGEND, durationBar, longestOf } from './bars';
-import { alignColumns, formatCount, formatLength, formatShare } from './format';
+import { alignColumns, formatCount, formatLength, formatShare, shellWord } from './format';
 import type { Metrics, Plan, Progress } from './view';
 
 const BAR_WIDTH = 32;
@@ -12,17 +14,22 @@ const BAR_WIDTH = 32;
 export const totalOf = (counters: Metrics['counters']): number => Object.values(counters).reduce((sum, count) => sum + count, 0);
 
 /** The first lines: what this is, and how to end it. */
-export function introduction({ folder, files, forMs, logPath, metricsUrl }: Plan): string[] {
+export function introduction({ folder, files, forMs, logPath, database, metricsUrl }: Plan): string[] {
   return [
     'telemetry-bus demo: a coding agent at work, seen through its telemetry.',
     `Tree      ${escapeText(folder)} (${formatCount(files)} source files; read, searched and checked for real)`,
     'Model     a stand-in on 127.0.0.1: canned answers, waiting times drawn by lot but really waited for',
     `Log       ${escapeText(logPath)}`,
+    `Database  ${escapeText(database.name)}`,
     ...(metricsUrl === undefined ? [] : [`Metrics   ${metricsUrl} for Prometheus, while it runs`]),
     `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier`,
     '',
   ];
 }
+
+/** What somebody was told, on one line. */
+export const toldLine = ({ title, message, action, errorId }: MessageObject): string =>
+  `told the user: ${title}. ${message} ${action} (error ${errorId})`;
 
 /** What the counters say about sessions and the cache. */
 export function sessionsOf({ counters }: Metrics): { done: number; failed: number; running: number; cache: string } {
@@ -47,7 +54,8 @@ export function statusLine(progress: Progress): string {
 }
 
 /** The end: counters, durations with bars, what the custom handler knows, and how to count again what was logged. */
-export function finalTable({ logPath }: Plan, { counters, durations, answers, log }: Omit<Progress, 'elapsedMs' | 'rates'>): string[] {
+export function finalTable(plan: Plan, progress: Omit<Progress, 'elapsedMs' | 'rates'>): string[] {
+  const { counters, durations, answers, log } = progress;
   const longest = longestOf(durations);
   const timed = Object.entries(durations).sort(([left], [right]) => (left < right ? -1 : 1));
   const table = alignColumns([
@@ -70,8 +78,28 @@ export function finalTable({ logPath }: Plan, { counters, durations, answers, lo
     '',
     `Tokens    ${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out (four characters each)`,
     `Slowest   ${slowest ? `${formatDuration(slowest.durationMs)} for an answer to ${slowest.sessionId}` : 'no answer yet'}`,
-    ...logLines(logPath, log),
+    ...logLines(plan.logPath, log),
+    ...databaseLines(plan, progress),
+    ...toldLines(plan, progress),
   ];
+}
+
+/** What became of errors in the database. */
+function databaseLines({ database }: Plan, { stored }: Pick<Progress, 'stored'>): string[] {
+  if (stored === undefined) return [];
+  const missing = stored.missing === 0 ? '' : `; ${formatCount(stored.missing)} are not there`;
+  return [`Database  ${escapeText(database.name)} (${formatCount(stored.written)} lines of errors${missing})`];
+}
+
+/** What people were told last of each kind, and how to find what happened by the id they were given. */
+function toldLines({ logPath, database }: Plan, { told }: Pick<Progress, 'told'>): string[] {
+  return told.flatMap(({ title, message, action, errorId, quote }) => [
+    '',
+    `Told      ${title}`,
+    ...[message, action, `Error ID: ${errorId}`, quote].map((line) => `          ${line}`),
+    `Find it   grep ${errorId} ${escapeText(shellWord(logPath))}`,
+    ...(database.lookUp === undefined ? [] : [`          ${database.lookUp(errorId)}`]),
+  ]);
 }
 
 /** Where the events are; with counts that equal those of the table unless lines were lost. */
@@ -84,6 +112,3 @@ function logLines(path: string, { written, queued, dropped }: SinkStats): string
     `Count     jq -r .event_name ${escapeText(shellWord(path))} | sort | uniq -c`,
   ];
 }
-
-/** A word that a shell takes as it is. */
-const shellWord = (text: string): string => (/^[\w./+:@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

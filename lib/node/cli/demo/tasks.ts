@@ -1,11 +1,12 @@
 /**
  * What the agent is asked to do: every folder of the tree in turn, and in each folder every kind of task. Which symbol
- * a task is about goes round as well. Nothing is drawn by lot, so two runs on one tree ask the same questions.
+ * a task is about goes round as well. Now and then comes one that goes wrong: the model thinks longer than anybody waits, or
+ * the file that is asked for can't be read. Nothing is drawn by lot, so two runs on one tree ask the same questions.
  */
 import { dirname } from 'node:path';
 import { isCheckable, type Survey } from './tree';
 
-export type TaskKind = 'find-uses' | 'count-exports' | 'check-syntax';
+export type TaskKind = 'find-uses' | 'count-exports' | 'check-syntax' | 'think-long' | 'read-notes';
 
 export interface Task {
   /** From 1 on. */
@@ -18,6 +19,10 @@ export interface Task {
   readonly question: string;
 }
 
+/** Of so many tasks, which by their number go wrong. */
+const ROUND = 16;
+const TROUBLES: Readonly<Record<number, TaskKind>> = { 3: 'think-long', 11: 'read-notes' };
+
 /**
  * Deals out tasks without end.
  *
@@ -27,11 +32,15 @@ export interface Task {
 export function createTaskQueue({ files, symbols }: Survey): () => Task {
   const folders = [...new Set(files.map(folderOf))].sort();
   const rounds = folders.flatMap((folder) => kindsFor(folder, files).map((kind) => ({ folder, kind })));
-  let dealt = 0;
+  let [dealt, troubles] = [0, 0];
   return () => {
-    const { folder, kind } = rounds[dealt % rounds.length]!;
-    const symbol = symbols[dealt % symbols.length]!;
-    return { number: ++dealt, kind, folder, symbol, question: questionFor(kind, folder || 'the whole tree', symbol) };
+    const number = ++dealt;
+    const trouble = TROUBLES[number % ROUND];
+    if (trouble !== undefined) troubles++;
+    const turn = number - 1 - troubles;
+    const { folder, kind } = trouble === undefined ? rounds[turn % rounds.length]! : { folder: '', kind: trouble };
+    const symbol = symbols[(number - 1) % symbols.length]!;
+    return { number, kind, folder, symbol, question: questionFor(kind, folder || 'the whole tree', symbol) };
   };
 }
 
@@ -52,5 +61,7 @@ function kindsFor(folder: string, files: readonly string[]): TaskKind[] {
 function questionFor(kind: TaskKind, where: string, symbol: string): string {
   if (kind === 'find-uses') return `Where is ${symbol} used in ${where}?`;
   if (kind === 'count-exports') return `How many names does ${where} export?`;
-  return `Does the JavaScript in ${where} parse?`;
+  if (kind === 'check-syntax') return `Does the JavaScript in ${where} parse?`;
+  if (kind === 'read-notes') return 'What do the notes of the last session say?';
+  return `How should ${where} be built anew?`;
 }

@@ -2,6 +2,7 @@
  * The tools of the agent. Each does real work on the tree and says what it found; `useTool` runs one as a span, so that
  * `tool.start` and `tool.stop` or `tool.exception` tell how long it took.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentEvents, type ToolMeasurements } from '../../../catalogues/agent';
 import type { AgentTelemetry } from './agent-telemetry';
@@ -10,13 +11,15 @@ import { parses } from './syntax-check';
 import type { Task } from './tasks';
 import { exportsOf, isCheckable, listSourceFiles } from './tree';
 
-export type ToolName = 'list_files' | 'search_symbol' | 'read_file' | 'count_exports' | 'check_syntax';
+export type ToolName = 'list_files' | 'search_symbol' | 'read_file' | 'count_exports' | 'check_syntax' | 'read_notes';
 
 /** What tools work with, and what one leaves for the next. One per session. */
 export interface Workbench {
   readonly telemetry: AgentTelemetry;
   readonly cache: FileCache;
   readonly root: string;
+  /** Where the notes of the last session are. */
+  readonly notes: string;
   readonly task: Task;
   readonly sessionId: string;
   readonly signal: AbortSignal;
@@ -89,6 +92,11 @@ const TOOLS: Readonly<Record<ToolName, Tool>> = {
       matches += exportsOf(text).length;
     });
     return { text: `${matches} names are exported.`, measurements: { files: bench.files.length, matches, bytes } };
+  },
+
+  async read_notes(bench) {
+    const text = await readFile(bench.notes, { encoding: 'utf8', signal: bench.signal });
+    return { text: text.slice(0, EXCERPT_LENGTH), measurements: { files: 1, bytes: Buffer.byteLength(text) } };
   },
 
   async check_syntax(bench) {

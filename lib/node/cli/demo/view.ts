@@ -1,4 +1,5 @@
 import type { Level } from '../../../core/level';
+import type { MessageObject } from '../../../errors/messages/format';
 import type { DurationStats } from '../../../index';
 import type { SinkStats } from '../../../sinks/sink';
 import type { AnswerTotals } from './answer-watch';
@@ -11,8 +12,18 @@ export interface Plan {
   readonly forMs: number;
   /** Where events are logged. */
   readonly logPath: string;
+  /** Where errors are stored, and how to look one up there; or why they are not. */
+  readonly database: DatabasePlace;
   /** Where Prometheus finds the metrics, if it may. */
   readonly metricsUrl?: string | undefined;
+}
+
+/** Where a demo stores errors. */
+export interface DatabasePlace {
+  /** As people know it: a file, a server without its password, or why there is none. */
+  readonly name: string;
+  /** A command that looks up an error by its id; `undefined` without a database. */
+  readonly lookUp: ((errorId: string) => string) | undefined;
 }
 
 /** What `getCounters` and `getDurationStats` returned at one moment. */
@@ -29,6 +40,17 @@ export interface Progress extends Metrics {
   readonly answers: AnswerTotals;
   /** The account of the log file. */
   readonly log: SinkStats;
+  /** What people were told, the latest of each kind. */
+  readonly told: readonly MessageObject[];
+  /** The account of the database, where there is one. */
+  readonly stored: StoredCount | undefined;
+}
+
+/** What became of errors that were to be stored. */
+export interface StoredCount {
+  readonly written: number;
+  /** Wait, or were not stored. */
+  readonly missing: number;
 }
 
 /** Shows a run while it goes on. Called in the order of its members, `warn` and `update` any number of times; `warn` may come first. */
@@ -38,6 +60,8 @@ export interface View {
   begin(plan: Plan): void;
   /** Takes a warning or an error, on one line without its end, controls escaped. */
   warn(line: string, level: Level): void;
+  /** Takes what people are told when something failed. */
+  tell(message: MessageObject): void;
   update(progress: Progress): void;
   /** Takes the lines that remain when the run is over. */
   end(lines: readonly string[]): void;

@@ -1,3 +1,5 @@
+import { TelemetryError } from './errors';
+
 /**
  * Judges regular expressions before they run. JavaScript's engine backtracks; a pattern that can match the same text in
  * many ways takes a time that grows with a power of the text's length, or worse. What cannot be shown to be tame by the
@@ -57,6 +59,25 @@ export function refusalOf(pattern: RegExp): string | undefined {
   }
   if (new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).test('')) return 'it matches the empty text; let it need a character';
   return undefined;
+}
+
+/**
+ * Refuses a pattern that could take long on a hostile text, or matches every text.
+ *
+ * @param where - Whose pattern it is; begins the message.
+ * @returns The pattern.
+ * @throws {TelemetryError} `OPTION_INVALID`, with what to write instead.
+ */
+export function checkPattern(pattern: RegExp, where: string): RegExp {
+  const reason = refusalOf(pattern);
+  if (reason === undefined) return pattern;
+  const [why, fix] = reason.split('; ');
+  throw new TelemetryError(
+    'OPTION_INVALID',
+    `${where}: the pattern ${String(pattern).slice(0, 80)} is refused`,
+    `On a hostile text it could take too long or match everything: ${why}`,
+    `To use it, ${fix}`,
+  );
 }
 
 /** Reads a pattern from left to right; the engine has checked its syntax already. */

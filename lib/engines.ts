@@ -1,0 +1,30 @@
+import { optionInvalid } from './core/options';
+import type { ErrorHost } from './errors/host';
+import type { ErrorTracker } from './errors/tracker';
+import type { PerformanceHost } from './performance/host';
+import type { SecurityHost } from './security/host';
+
+/** Where a bus lets engines at its parts. A symbol of all copies of the library: the bus may be another copy's. */
+export const ENGINES: unique symbol = Symbol.for('telemetry-bus/engines') as never;
+
+/** What engines use of a bus. */
+export interface Engines {
+  readonly errors: ErrorHost;
+  readonly tracker: ErrorTracker;
+  readonly security: SecurityHost;
+  readonly performance: PerformanceHost;
+  /** What there is one of for each bus, by its kind: made by the first who asks. */
+  single<Kind>(kind: string, make: () => Kind): Kind;
+}
+
+/** A bus that engines can work with: one of `createTelemetry` of `telemetry-bus`. */
+export interface Hosted {
+  readonly [ENGINES]?: Engines;
+}
+
+/** @throws {TelemetryError} `OPTION_INVALID` for what is no such bus. */
+export function enginesOf(where: string, telemetry: Hosted): Engines {
+  const engines = (telemetry as Hosted | undefined)?.[ENGINES];
+  if (engines === undefined) throw optionInvalid(`${where}: telemetry`, telemetry, "a bus of createTelemetry of 'telemetry-bus'");
+  return engines;
+}
