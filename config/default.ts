@@ -22,4 +22,11 @@ export const defaults: ConfigDefaults = {
   logBackupCount: 10,
   logFileMode: 0o600,
   logDirMode: 0o700,
+  monitorMaxSamples: 100,
+  monitorSampleInterval: 60,
+  monitorRequestLogging: true,
+  monitorSystemMetrics: true,
+  monitorScheduledChecks: true,
+  monitorUnhealthyThreshold: 3,
+  monitorHealthCheckInterval: 60,
 };

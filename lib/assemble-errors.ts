@@ -1,3 +1,4 @@
+import { assembleMonitoring, type MonitoredBus, type SeenChecks } from './assemble-monitoring';
 import type { Clock } from './core/clock';
 import { contextFields } from './core/context';
 import { errorIdOf } from './core/error-id';
@@ -18,6 +19,7 @@ import { NO_ERROR } from './log/writer';
 import { createDurations } from './metrics/duration-recorder';
 import type { DurationStats } from './metrics/durations';
 import type { PerformanceHost } from './performance/host';
+import { createSecurity } from './security/security';
 import type { BusErrors } from './telemetry-errors';
 
 /** What errors and the engines use of their bus. */
@@ -27,6 +29,8 @@ interface Host {
   readonly pipeline: () => Pipeline;
   readonly attachEach: PerformanceHost['attachEach'];
   readonly durationsOf: (event: readonly [string, string, string]) => DurationStats | undefined;
+  /** What the engines that watch the application use. */
+  readonly monitored: MonitoredBus;
   readonly options: ErrorTrackerOptions | undefined;
 }
 
@@ -38,7 +42,7 @@ interface Assembled {
 }
 
 /** Makes the part of a bus that tells errors apart. */
-export function assembleErrors({ clock, onWarning, pipeline, attachEach, durationsOf, options }: Host): Assembled {
+export function assembleErrors({ clock, onWarning, pipeline, attachEach, durationsOf, monitored, options }: Host): Assembled {
   const writer = new PlainWriter(pipeline);
   const singles = new Map<string, unknown>();
   let streams: StreamWriter | undefined;
@@ -90,6 +94,17 @@ export function assembleErrors({ clock, onWarning, pipeline, attachEach, duratio
       durationsOf,
       warn,
     },
+    ...assembleMonitoring({
+      ...monitored,
+      clock,
+      pipeline,
+      writer,
+      tracker,
+      warn,
+      attachEach,
+      security: () => engines.single('security', () => createSecurity(engines.security)),
+      health: () => singles.get('health') as SeenChecks | undefined,
+    }),
     single<Kind>(kind: string, make: () => Kind): Kind {
       if (!singles.has(kind)) singles.set(kind, make());
       return singles.get(kind) as Kind;

@@ -1,3 +1,4 @@
+import type { MonitoredBus } from './assemble-monitoring';
 import { type AnyCatalogue, definitionsOf } from './core/catalogue';
 import type { Clock } from './core/clock';
 import type { EventPrefix } from './core/event';
@@ -35,6 +36,8 @@ interface Assembled {
   /** Tells of catalogues that the bus knows. */
   declare(events: AnyCatalogue | readonly AnyCatalogue[]): void;
   durationsOf(event: readonly string[]): DurationStats | undefined;
+  /** What the engines that watch the application use of it. */
+  readonly monitored: Omit<MonitoredBus, 'execute' | 'listHandlers'>;
 }
 
 /** Makes the part of a bus that counts. */
@@ -103,6 +106,12 @@ export function assembleMetrics({ clock, onWarning, attachEach, detach, isAttach
       [METRICS_SEAM]: source,
     },
     durationsOf: (event) => metrics.durationsOf(event, undefined),
+    monitored: {
+      metric: (name) => metrics.registry.view(name),
+      registerMetrics: (definitions) => metrics.register(definitions, 'throw'),
+      unregisterMetrics: (...names) => metrics.registry.unregister(names),
+      history: (query) => (metrics.hasHistory ? metrics.historyOf(query) : undefined),
+    },
     declare(events: AnyCatalogue | readonly AnyCatalogue[]) {
       catalogues.push(...(Array.isArray(events) ? events : [events]));
     },

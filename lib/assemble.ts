@@ -64,6 +64,7 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
     pipeline: () => thePipeline(),
     attachEach: bus.attachEach,
     durationsOf: (event) => metrics.durationsOf(event),
+    monitored: { ...metrics.monitored, execute: bus.execute as never, listHandlers: bus.listHandlers },
     options: options.errors,
   });
 

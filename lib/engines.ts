@@ -1,7 +1,10 @@
+import type { AlertsHost } from './alerts/host';
 import { optionInvalid } from './core/options';
 import type { ErrorHost } from './errors/host';
 import type { ErrorTracker } from './errors/tracker';
+import type { HealthHost } from './health/host';
 import type { PerformanceHost } from './performance/host';
+import type { PollerHost } from './poller/host';
 import type { SecurityHost } from './security/host';
 
 /** Where a bus lets engines at its parts. A symbol of all copies of the library: the bus may be another copy's. */
@@ -13,6 +16,9 @@ export interface Engines {
   readonly tracker: ErrorTracker;
   readonly security: SecurityHost;
   readonly performance: PerformanceHost;
+  readonly poller: PollerHost;
+  readonly health: HealthHost;
+  readonly alerts: AlertsHost;
   /** What there is one of for each bus, by its kind: made by the first who asks. */
   single<Kind>(kind: string, make: () => Kind): Kind;
 }

@@ -3,7 +3,7 @@
  * lib/node knows Node. Each rule names what may not be imported from where.
  */
 const lib = (folders) => `^lib/(${folders.join('|')})(/|\\.ts$)`;
-const engines = ['log', 'metrics', 'validation', 'config', 'sinks', 'errors', 'security', 'performance'];
+const engines = ['log', 'metrics', 'validation', 'config', 'sinks', 'errors', 'security', 'performance', 'poller', 'health', 'alerts'];
 const above = (...folders) => lib(folders);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -44,6 +44,7 @@ module.exports = {
           'assemble-errors',
           'assemble-log',
           'assemble-metrics',
+          'assemble-monitoring',
           'engines',
           'entries',
           'exporters',
@@ -60,7 +61,7 @@ module.exports = {
       name: 'assemble-does-not-know-node',
       severity: 'error',
       from: {
-        path: '^lib/((assemble|assemble-errors|assemble-log|assemble-metrics|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
+        path: '^lib/((assemble|assemble-errors|assemble-log|assemble-metrics|assemble-monitoring|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
       },
       to: { path: '^lib/node/' },
     },

@@ -3,7 +3,7 @@
  * not an Error, when a hook throws, when a file forgets `.run()` and when no file matches. So every file must call
  * `run()`, hooks are not used, the count must not fall below the recorded floor, and passed must equal total.
  *
- *   node config/tools/run-tests.mjs            everything, with coverage, in two processes at once
+ *   node config/tools/run-tests.mjs            everything, with coverage, in three processes at once
  *   node config/tools/run-tests.mjs core/span  files whose path matches, without floor and coverage
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -32,9 +32,13 @@ for (const file of files) {
 const bin = (name) => join('node_modules', '.bin', name);
 /** Some tests mostly wait, for faults they cause and for programs they start; the others mostly work, and tell the coverage. */
 const WAITING = '(faults|node/cli|examples|package|types)';
-const patterns = only ? [`${only}.*\\.test\\.ts$`] : [`^${WAITING}.*\\.test\\.ts$`, `^(?!${WAITING}).*\\.test\\.ts$`];
+/** About half of the others. */
+const HALF = '(conformance|core|errors|exporters|log|metrics)/';
+const patterns = only
+  ? [`${only}.*\\.test\\.ts$`]
+  : [`^${WAITING}.*\\.test\\.ts$`, `^${HALF}.*\\.test\\.ts$`, `^(?!${WAITING}|${HALF}).*\\.test\\.ts$`];
 if (!only) rmSync('coverage', { recursive: true, force: true });
-const runs = await Promise.all(patterns.map((pattern, index) => run(pattern, { isShown: index === 0, isCovered: !only && index === 1 })));
+const runs = await Promise.all(patterns.map((pattern, index) => run(pattern, { isShown: index === 0, isCovered: !only && index > 0 })));
 
 let [total, passed, skipped] = [0, 0, 0];
 for (const { code, output } of runs) {
@@ -68,13 +72,12 @@ for (const problem of problems) console.error(`\n✘ ${problem}`);
 console.log(`\n${passed} passed, ${Math.max(problems.length, total - passed)} failed`);
 process.exit(problems.length === 0 ? 0 : 1);
 
-/** Runs the files of a pattern. Two at a time would mix their lines: one is shown as it goes on, the other when it is over. */
+/** Runs the files of a pattern. Several at a time would mix their lines: one is shown as it goes on, the others when they are over. */
 async function run(pattern, { isShown, isCovered }) {
   const uvu = ['--import', './test/support/no-child-coverage.mjs', '--import', 'tsx', 'node_modules/uvu/bin.js', 'test', pattern];
-  const covered = ['--reporter=none', '--include=lib', '--all', process.execPath, ...uvu];
-  const child = spawn(isCovered ? bin('c8') : process.execPath, isCovered ? covered : uvu, {
+  const child = spawn(process.execPath, uvu, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'test', FORCE_COLOR: '0' },
+    env: { ...process.env, ...(isCovered && { NODE_V8_COVERAGE: resolve('coverage/tmp') }), NODE_ENV: 'test', FORCE_COLOR: '0' },
     // A group of its own, so that a limit ends what it started, too.
     detached: true,
   });

@@ -15,6 +15,8 @@ interface Kind {
 export const KINDS: Readonly<Record<KindName, Kind>> = {
   text: { parse: (value) => parseText(value, /^.{1,128}$/u), allowed: () => 'one line of at most 128 characters' },
   path: { parse: (value) => parseText(value, /^.{1,1024}$/u), allowed: () => 'a path of at most 1,024 characters' },
+  url: { parse: parseUrl, allowed: () => 'an address that begins with https:// (on this machine also http://), without a user name' },
+  token: { parse: (value) => parseText(value, /^[\x21-\x7e]{8,512}$/), allowed: () => '8 to 512 printable characters without spaces' },
   field: {
     parse: (value) => parseText(value, /^(?!__proto__$)[A-Za-z_@][\w.-]{0,63}$/),
     allowed: () => 'a key of at most 64 letters, digits, `_`, `-`, `.`, beginning with a letter, `_` or `@`',
@@ -49,6 +51,18 @@ const grouped = (value = 0): string => String(value).replace(/\B(?=(\d{3})+$)/g,
 function parseText(value: unknown, shape: RegExp): Parsed {
   const text = textOf(value);
   return shape.test(text) && !UNPRINTABLE.test(text) ? accept(text) : refuse(value);
+}
+
+/** What is on the machine itself: plain http goes nowhere else. */
+const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Takes the address as it was written; what a URL says is judged by what it is read as, since its text can look like another host. */
+function parseUrl(value: unknown): Parsed {
+  const text = textOf(value);
+  if (!/^https?:\/\/[\x21-\x7e]{1,1024}$/i.test(text) || !URL.canParse(text)) return refuse(value);
+  const { protocol, hostname, username, password } = new URL(text);
+  const isSafe = username === '' && password === '' && (protocol === 'https:' || LOOPBACK.includes(hostname));
+  return isSafe ? accept(text) : refuse(value);
 }
 
 function parseFlag(value: unknown): Parsed {

@@ -93,8 +93,11 @@ function assemble(rows: Map<ConfigKey, Resolved>, environment: Environment, warn
     );
   }
   const sources = Object.freeze([...rows].map(([key, resolved]) => explainRow(key, ROWS[key], resolved)));
-  const values = Object.fromEntries([...rows].map(([key, { value }]) => [key, value])) as ConfigValues;
-  return Object.freeze({ ...values, explain: () => sources, warnings: Object.freeze(warnings) });
+  const config = {};
+  // Secrets are read by their names only: who prints a configuration, or copies it, does not mean them.
+  for (const [key, { value }] of rows)
+    Object.defineProperty(config, key, { value, enumerable: ROWS[key].secret !== true || value === undefined });
+  return Object.freeze(Object.assign(config, { explain: () => sources, warnings: Object.freeze(warnings) })) as TelemetryConfig;
 }
 
 /** An object of an object; `undefined` when it is absent or none, which is then among the problems. */

@@ -14,7 +14,9 @@ export type KindName =
   | 'levels'
   | 'choice'
   | 'format'
-  | 'environment';
+  | 'environment'
+  | 'url'
+  | 'token';
 
 /** One configuration value: everything that loading, errors, `explain()` and the README say about it. */
 export interface ConfigRow {
@@ -65,4 +67,6 @@ export type TypeOf<Row extends ConfigRow, Side extends 'value' | 'input'> = Row[
         readonly text: string;
         readonly path: string;
         readonly field: string;
+        readonly url: string;
+        readonly token: string;
       }[Exclude<Row['kind'], keyof Flexible | 'choice'>];

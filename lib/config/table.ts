@@ -96,6 +96,52 @@ export const CONFIG_ROWS = {
   },
   logFileMode: { variables: ['LOG_FILE_MODE'], kind: 'mode', min: 0o600, doc: 'Permissions of log files; the umask can take some away' },
   logDirMode: { variables: ['LOG_DIR_MODE'], kind: 'mode', min: 0o700, doc: 'Permissions of log folders that are made' },
+  slackWebhookUrl: {
+    variables: ['SLACK_WEBHOOK_URL'],
+    kind: 'url',
+    optional: true,
+    secret: true,
+    doc: 'Incoming webhook of Slack that alerts and critical records go to',
+  },
+  slackBotToken: {
+    variables: ['SLACK_BOT_TOKEN'],
+    kind: 'token',
+    optional: true,
+    secret: true,
+    doc: 'Token of a Slack bot that posts them, with `SLACK_CHANNEL_ID`; wins over the webhook',
+  },
+  slackChannelId: { variables: ['SLACK_CHANNEL_ID'], kind: 'text', optional: true, doc: 'Channel that the Slack bot posts to' },
+  monitorMaxSamples: {
+    variables: ['MONITOR_MAX_SAMPLES'],
+    kind: 'integer',
+    min: 1,
+    max: 100_000,
+    doc: 'How many samples of the system are kept',
+  },
+  monitorSampleInterval: {
+    variables: ['MONITOR_SAMPLE_INTERVAL'],
+    kind: 'integer',
+    min: 1,
+    max: 86_400,
+    doc: 'Seconds between two samples of the system',
+  },
+  monitorRequestLogging: { variables: ['MONITOR_REQUEST_LOGGING'], kind: 'flag', doc: 'Writes access records' },
+  monitorSystemMetrics: { variables: ['MONITOR_SYSTEM_METRICS'], kind: 'flag', doc: 'Samples the system and the runtime' },
+  monitorScheduledChecks: { variables: ['MONITOR_SCHEDULED_CHECKS'], kind: 'flag', doc: 'Runs health checks by themselves' },
+  monitorUnhealthyThreshold: {
+    variables: ['MONITOR_UNHEALTHY_THRESHOLD'],
+    kind: 'integer',
+    min: 1,
+    max: 1000,
+    doc: 'Failures in a row after which a health check is unhealthy',
+  },
+  monitorHealthCheckInterval: {
+    variables: ['MONITOR_HEALTH_CHECK_INTERVAL'],
+    kind: 'integer',
+    min: 1,
+    max: 86_400,
+    doc: 'Seconds between two runs of a health check',
+  },
 } as const;
 
 type Rows = typeof CONFIG_ROWS;

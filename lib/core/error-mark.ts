@@ -22,6 +22,11 @@ export interface ErrorPlace {
   readonly message: string;
   /** Its line is written whatever else is collapsed: somebody was given its id, or it must not be lost. */
   readonly isWanted?: boolean;
+  /**
+   * The value of a field that is written with it, as it was given; `undefined` for one that is masked or not there. Only while
+   * listeners are told.
+   */
+  readonly fieldOf?: (name: string) => unknown;
   /** The caller knows that this error was told of as the same failure before: it is not counted again. */
   readonly isRepeat?: boolean;
 }

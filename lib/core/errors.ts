@@ -16,7 +16,8 @@ export type TelemetryErrorCode =
   | 'CONFIG_INVALID'
   | 'SINK_OPEN_FAILED'
   | 'ALREADY_STARTED'
-  | 'PEER_MISSING';
+  | 'PEER_MISSING'
+  | 'RULE_INVALID';
 
 const BRAND = Symbol.for('telemetry-bus/error');
 

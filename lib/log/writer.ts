@@ -186,7 +186,7 @@ export class RecordWriter {
     }
     if (leftOut > 0) own += moreText(leftOut);
     const level = line === undefined ? source.level : line.level;
-    if (level === 'error' || level === 'critical') out += this.errorText(undefined, false, source, line);
+    if (level === 'error' || level === 'critical') out += this.errorText(undefined, false, source, shape, line);
     return end(source, out, own);
   }
 
@@ -251,7 +251,7 @@ export class RecordWriter {
     walk.room -= out.length;
     const hasError = error !== NO_ERROR;
     // Before the fields, so that they can't crowd it out.
-    const errorText = hasError || level === 'error' || level === 'critical' ? this.errorText(error, hasError, source, line) : '';
+    const errorText = hasError || level === 'error' || level === 'critical' ? this.errorText(error, hasError, source, shape, line) : '';
     let own = '';
     let { leftOut } = shape;
     for (let index = 0; index < fields.length; index++) {
@@ -274,8 +274,8 @@ export class RecordWriter {
     return end(source, out, own);
   }
 
-  private errorText(error: unknown, hasError: boolean, source: Source, line: PlainLine | undefined): string {
-    const { id, fingerprint } = this.judge(error, hasError, source, line);
+  private errorText(error: unknown, hasError: boolean, source: Source, shape: Shape, line: PlainLine | undefined): string {
+    const { id, fingerprint } = this.judge(error, hasError, source, shape, line);
     if (!hasError) return `,"error_id":"${id}","fingerprint":"${fingerprint}"`;
     const type = isError(error) ? typeOf(error) : error === null ? 'null' : typeof error;
     const walk = this.walk;
@@ -287,12 +287,25 @@ export class RecordWriter {
     return text;
   }
 
-  private judge(error: unknown, hasError: boolean, source: Source, line: PlainLine | undefined): ErrorMark {
+  /** A value that may be told as it was given. */
+  private valueOf({ fields }: Shape, name: string): unknown {
+    const field = fields.find(({ key }) => key === name);
+    return field === undefined || field.treatment === 'secret' || field.treatment === 'private' ? undefined : this.reader.values[field.at];
+  }
+
+  private judge(error: unknown, hasError: boolean, source: Source, shape: Shape, line: PlainLine | undefined): ErrorMark {
     const { logger, event, isWanted } = source;
     const level = line === undefined ? source.level! : line.level;
     this.pending =
       line?.mark === undefined
-        ? this.options.watch.meet(error, hasError, { level, logger, event, isWanted, message: line === undefined ? '' : line.message })
+        ? this.options.watch.meet(error, hasError, {
+            level,
+            logger,
+            event,
+            isWanted,
+            message: line === undefined ? '' : line.message,
+            fieldOf: (name) => this.valueOf(shape, name),
+          })
         : { ...line.mark, isCollapsed: false };
     return this.pending;
   }

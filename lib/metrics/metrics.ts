@@ -172,6 +172,10 @@ export class Metrics {
     return [...events, ...definitions].sort((one, other) => other.series - one.series);
   }
 
+  get hasHistory(): boolean {
+    return this.history !== undefined;
+  }
+
   /** @throws {TelemetryError} `OPTION_INVALID` when there is none. */
   historyOf(query: HistoryQuery | undefined): HistorySeries[] {
     const history = this.needHistory('getHistory');

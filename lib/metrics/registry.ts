@@ -10,6 +10,9 @@ import { sameDefinition } from './same-definition';
 import type { MetricSurroundings } from './surroundings';
 import type { MetricView } from './view';
 
+/** What the durations of an event are called after the event. */
+const DURATIONS = '.duration';
+
 /** Where events beyond the limit are counted, all together. */
 const OVERFLOW: EventName = ['telemetry', 'metrics', 'overflow'];
 
@@ -127,6 +130,12 @@ export class MetricsRegistry {
 
   allDefinitions(): Iterable<RegisteredMetric> {
     return this.definitions.values();
+  }
+
+  /** A metric by its name, whether it has series or not. */
+  view(name: string): MetricView | undefined {
+    const timed = name.endsWith(DURATIONS) ? this.events.get(name.slice(0, -DURATIONS.length))?.durations : undefined;
+    return this.definitions.get(name) ?? this.events.get(name)?.counter ?? timed ?? this.own.find((metric) => metric.name === name);
   }
 
   /** All metrics that have series. */

@@ -27,6 +27,22 @@ export type { RotateFileOptions, RotateFileResult } from './file/rotate-file';
 export { rotateFile } from './file/rotate-file';
 export type { MetricsPages, MetricsServer, MetricsServerOptions } from './metrics-server';
 export { serveMetrics } from './metrics-server';
+export type { StartAlertsOptions, StartCheck, StartHealthOptions, StartMonitorOptions } from './monitoring/options';
+export type {
+  Counted,
+  EventLoopMeasurements,
+  LoadMeasurements,
+  MemoryMeasurements,
+  ProcessCpuMeasurements,
+  ProcessMemoryMeasurements,
+  RuntimeEvents,
+} from './runtime/events';
+export { runtimeEvents } from './runtime/events';
+export { type Monitor, type MonitorOptions, startMonitor } from './runtime/monitor';
+export type { MeasurementsOptions, SystemMeasurementsOptions } from './runtime/options';
+export { runtimeMeasurements } from './runtime/runtime';
+export type { SystemSample } from './runtime/samples';
+export { systemMeasurements } from './runtime/system';
 export { startTelemetry } from './start';
 export type {
   Accounting,

@@ -1,3 +1,4 @@
+import type { Alerts } from '../alerts/api';
 import type { Environment, Variables } from '../config/environment';
 import type { ConfigOptions, TelemetryConfig } from '../config/load';
 import type { ConfigInput, ConfigValues } from '../config/table';
@@ -8,6 +9,7 @@ import type { LevelName } from '../core/level';
 import { isRecord, type OptionRule } from '../core/options';
 import type { Warning } from '../core/warning';
 import type { ErrorTrackerOptions } from '../errors/tracker-options';
+import type { Health } from '../health/health';
 import type { Logger, LoggerOptions, LogOptions, LogStats, SinkOptions, SinkStats, Telemetry, telemetry } from '../index';
 import { LOG_RULES } from '../log/options';
 import type { StreamWriter } from '../log/stream-writer';
@@ -16,6 +18,8 @@ import type { WatchSlowOptions } from '../performance/options';
 import type { SlowWatch } from '../performance/slow-watch';
 import type { SecurityOptions } from '../security/options';
 import type { FileSinkStats } from './file/options';
+import type { StartAlertsOptions, StartHealthOptions, StartMonitorOptions } from './monitoring/options';
+import type { Monitor } from './runtime/monitor';
 import type { ErrorStorage } from './storage/error-storage';
 import type { StorageOptions } from './storage/options';
 import type { StreamsOptions } from './streams/options';
@@ -48,10 +52,14 @@ export interface ConsoleOptions extends Omit<SinkOptions, 'sink' | 'when'> {
  * | `security` | the detectors of security events; `false`: none. See `SecurityOptions` | all on |
  * | `slow` | thresholds and classes of slow operations; `false`: nobody watches. See `WatchSlowOptions` | those of definitions |
  * | `storage` | a database for errors; see `StorageOptions` | none |
+ * | `monitor` | samples of system and runtime; `false`: none. See `MonitorOptions` | `MONITOR_SYSTEM_METRICS`, `MONITOR_SAMPLE_INTERVAL`, `MONITOR_MAX_SAMPLES` |
+ * | `health` | health checks; `false`: none run. See `StartHealthOptions` | those that are added to `healthOf(bus)`, see `MONITOR_…` |
+ * | `alerts` | rules, and who is told; `false`: nobody is. See `StartAlertsOptions` | those that are added to `alertsOf(bus)`; the log, and Slack where `SLACK_…` says so |
  * | `signals` | writes what waits when a signal ends the process, which is then sent again: `true` for SIGTERM, SIGINT and SIGHUP, or a list | `false` |
  * | `reopenOn` | a signal that makes all files be opened again: for logrotate | none |
  * | `exitDeadlineMs` | how long the end of the process may wait for lines, in ms | 1,000 |
  * | `closeDeadlineMs` | how long `stop` and `flush` may take, in ms | 5,000 |
+ * | `shutdownDelayMs` | how long `stop` waits after readiness has failed, so that no more work comes, in ms | 0 |
  * | `onWarning` | told what must not be thrown, as `{ code, message }` | loglevel, logger `telemetry-bus` |
  * | `clock` | decides about rotation by the clock | the system's |
  */
@@ -73,10 +81,14 @@ export interface StartOptions<Catalogues = never, Events = unknown> extends Omit
   readonly security?: SecurityOptions | false;
   readonly slow?: WatchSlowOptions | false;
   readonly storage?: StorageOptions;
+  readonly monitor?: StartMonitorOptions | false;
+  readonly health?: StartHealthOptions | false;
+  readonly alerts?: StartAlertsOptions | false;
   readonly signals?: boolean | readonly NodeJS.Signals[];
   readonly reopenOn?: NodeJS.Signals;
   readonly exitDeadlineMs?: number;
   readonly closeDeadlineMs?: number;
+  readonly shutdownDelayMs?: number;
   readonly onWarning?: (warning: Warning) => void;
   readonly clock?: Clock;
 }
@@ -136,6 +148,12 @@ export interface StartedTelemetry<Events> extends StreamWriter, AsyncDisposable 
   readonly slow: SlowWatch | undefined;
   /** `undefined` without the option. */
   readonly storage: ErrorStorage | undefined;
+  /** The latest samples of the system; `undefined` where none are taken. */
+  readonly monitor: Monitor | undefined;
+  /** The checks of the bus, as `healthOf`. */
+  readonly health: Health;
+  /** The alerts of the bus, as `alertsOf`. */
+  readonly alerts: Alerts;
   /** As `telemetry.logger`. */
   logger(name: string, options?: LoggerOptions): Logger;
   /**
@@ -146,8 +164,8 @@ export interface StartedTelemetry<Events> extends StreamWriter, AsyncDisposable 
   flush(deadlineMs?: number): Promise<FlushReport>;
   stats(): StartedStats;
   /**
-   * Stops: detaches the handlers that the start attached, writes what waits, closes the files, and takes back what was
-   * installed in the process. Takes at most `closeDeadlineMs`; what could not be written then is `queued` in the report.
+   * Stops: lets readiness fail and waits for `shutdownDelayMs`, ends checks, samples and rules, delivers alerts that wait, detaches the handlers that the start attached, writes what waits, closes the files, and takes back what was
+   * installed in the process. Takes at most `closeDeadlineMs` after that wait, and as long for alerts; what could not be written then is `queued` in the report.
    * Called again, it returns the same report. Lines written later are counted as dropped; a console that is a terminal still
    * shows them.
    */
@@ -180,6 +198,9 @@ export const START_RULES: Readonly<Record<keyof StartOptions, OptionRule>> = {
   security: OR_OFF,
   slow: OR_OFF,
   storage: 'object',
+  monitor: OR_OFF,
+  health: OR_OFF,
+  alerts: OR_OFF,
   signals: [
     (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every(isSignal)),
     "true, false, or a list of signals such as 'SIGTERM'",
@@ -187,6 +208,7 @@ export const START_RULES: Readonly<Record<keyof StartOptions, OptionRule>> = {
   reopenOn: [isSignal, "a signal such as 'SIGHUP'"],
   exitDeadlineMs: TIME,
   closeDeadlineMs: TIME,
+  shutdownDelayMs: TIME,
   onWarning: 'function',
   clock: 'object',
 };

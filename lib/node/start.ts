@@ -18,6 +18,8 @@ import type { Sink } from '../sinks/sink';
 import { consoleOutput } from './console-output';
 import type { LossSummary } from './file/options';
 import { logPlace } from './log-directory';
+import { checkMonitoring } from './monitoring/options';
+import { type Monitoring, startMonitoring } from './monitoring/start-monitoring';
 import { START_RULES, type StartedEvents, type StartedTelemetry, type StartOptions } from './start-options';
 import { createStarted } from './started';
 import { storageSettings } from './storage/options';
@@ -65,11 +67,12 @@ export async function startTelemetry<Catalogues extends AnyCatalogue = never, Ev
 }
 
 /** Refuses options of engines that can't be, before anything has changed. @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID` */
-function checkEngines({ errors, security = {}, slow = {}, storage }: StartOptions): void {
+function checkEngines({ errors, security = {}, slow = {}, storage, health, alerts, monitor }: StartOptions): void {
   readTrackerOptions(errors, DEFAULT_SETTINGS);
   if (security !== false) readOptions(security);
   if (slow !== false) readWatchOptions(slow);
   if (storage !== undefined) storageSettings(storage);
+  checkMonitoring(health, alerts, monitor);
 }
 
 /** What is needed to start, checked. */
@@ -101,6 +104,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
   const prepared = options.storage && prepareStorage('startTelemetry', bus, { closeDeadlineMs, ...options.storage });
   let streams: readonly OpenStream[] = [];
   let shown: SinkOptions | undefined;
+  let monitoring: Monitoring | undefined;
   try {
     // What can fail for reasons outside comes first, while nothing of the bus has changed.
     await prepared?.ready();
@@ -111,6 +115,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
     if (options.events !== undefined) bus.declareEvents(options.events as unknown as AnyCatalogue);
     bus.configureMetrics({ history: true, ...options.metrics });
     if (options.errors !== undefined) bus.configureErrors(options.errors);
+    monitoring = startMonitoring({ bus, config, monitor: options.monitor, health: options.health, alerts: options.alerts, onWarning });
     seam.replace(logOptions(options, config, outputs), onWarning);
     return createStarted({
       bus,
@@ -120,6 +125,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
       console: shown?.sink,
       others: others.map(({ sink }) => sink),
       storage: prepared?.attach(),
+      monitoring,
       options: { ...options, exitDeadlineMs },
       ended: () => {
         isStopped = true;
@@ -128,6 +134,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
     });
   } catch (error) {
     await prepared?.stop();
+    await monitoring?.stop(0);
     const made = [...streams.map(({ sink }) => sink), ...(shown ? [shown.sink] : [])];
     await Promise.allSettled(made.map((sink) => sink.close?.()));
     throw error;

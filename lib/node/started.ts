@@ -15,6 +15,7 @@ import { account, accounts } from './accounting';
 import { watchCrashes } from './crash';
 import type { Ending } from './endings';
 import { logAtExit, setExitDeadline } from './exit-hook';
+import type { Monitoring } from './monitoring/start-monitoring';
 import { ENDING_SIGNALS, watchSignal } from './signals';
 import type { FlushReport, StartedStats, StartedTelemetry, StartOptions, StopReport } from './start-options';
 import type { ErrorStorage } from './storage/error-storage';
@@ -30,6 +31,7 @@ export interface StartedParts {
   /** The application's own. */
   readonly others: readonly Sink[];
   readonly storage: ErrorStorage | undefined;
+  readonly monitoring: Monitoring;
   readonly options: StartOptions & { readonly exitDeadlineMs: number };
   /** Called when `stop` begins. */
   readonly ended: () => void;
@@ -42,8 +44,8 @@ type SyncSink = Sink & { flushSync?(deadlineMs?: number): void };
 
 /** Attaches handlers, installs what belongs to the process, and makes what `startTelemetry` returns. */
 export function createStarted(parts: StartedParts): StartedTelemetry<never> {
-  const { bus, seam, config, streams, options, storage } = parts;
-  const { closeDeadlineMs = 5000 } = options;
+  const { bus, seam, config, streams, options, storage, monitoring } = parts;
+  const { closeDeadlineMs = 5000, shutdownDelayMs = 0 } = options;
   const sinks: readonly SyncSink[] = [...streams.map(({ sink }) => sink), ...(parts.console ? [parts.console] : []), ...parts.others];
   const { tracker } = enginesOf('startTelemetry', bus);
   tracker.reopen();
@@ -51,6 +53,7 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
   security.configure(options.security === false ? NO_DETECTORS : { ...ALL_DETECTORS, ...options.security });
   const { slow, detach } = options.handlers === false ? NO_HANDLERS : attachHandlers(bus, options.slow);
   const takeBack = install(parts, tracker, sinks);
+  monitoring.begin();
   let stopping: Promise<StopReport> | undefined;
 
   async function flush(deadlineMs: number = closeDeadlineMs): Promise<FlushReport> {
@@ -63,8 +66,12 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
 
   async function stopOnce(): Promise<StopReport> {
     const begin = performance.now();
+    monitoring.shutDown();
+    if (shutdownDelayMs > 0) await within(shutdownDelayMs, [new Promise(() => undefined)]);
     // What is reported while the sinks close is written line by line: nobody would be left to sum it up.
     tracker.close();
+    // Alerts may be told to the log.
+    await within(closeDeadlineMs, [monitoring.stop(closeDeadlineMs)]);
     parts.ended();
     detach();
     await within(closeDeadlineMs, [...sinks.map(closeSink), storage?.stop()]);
@@ -87,8 +94,12 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
     streams: Object.freeze(Object.fromEntries(streams.map(({ name, path }) => [name, path]))),
     slow,
     storage,
+    monitor: monitoring.monitor,
+    health: monitoring.health,
+    alerts: monitoring.alerts,
     logger: bus.logger,
     ...seam.streams(),
+    ...(!config.monitorRequestLogging && { access: () => undefined }),
     security: security.record as StreamWriter['security'],
     flush,
     stats: (): StartedStats => ({

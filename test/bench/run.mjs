@@ -42,6 +42,8 @@ const SCENARIOS = {
     ...['below', 'lazy', 'outside', 'inside', 'text', 'pretty', 'pino', 'ecs', 'otel'],
   ],
   errors: ['capture', 'wrappers', 'storm'],
+  pollers: [''],
+  monitoring: ['rules', 'history'],
   bounds: ['string', 'keys', 'nested', 'depth', 'array'],
   redaction: [''],
   file: [
@@ -63,10 +65,14 @@ const SCENARIOS = {
 const FLAGS = { allocations: ['--min-semi-space-size=256', '--max-semi-space-size=256'] };
 const TIMEOUT_MS = 90_000;
 /** Scenarios whose rows are a table of their own in the README, between markers of that name. */
-const TABLES = new Set(['errors', 'holding']);
+const TABLES = { errors: 'errors', holding: 'holding', pollers: 'monitoring', monitoring: 'monitoring' };
 
 const run = promisify(execFile);
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
+/** @returns {string} */
+function tableNameOf(/** @type {string} */ scenario) {
+  return TABLES[/** @type {keyof typeof TABLES} */ (scenario)] ?? 'bench';
+}
 if (only !== undefined && !Object.hasOwn(SCENARIOS, only)) {
   console.error(`--only takes one of: ${Object.keys(SCENARIOS).join(', ')}`);
   process.exit(1);
@@ -80,7 +86,7 @@ console.log(`${machine} ${QUOTED}\nBuild: ${dist}\n`);
 const tables = new Map();
 let crashed = false;
 for (const [scenario, modes] of Object.entries(SCENARIOS)) {
-  if (only !== undefined && scenario !== only) continue;
+  if (only !== undefined && scenario !== only && tableNameOf(scenario) !== only) continue;
   for (const mode of modes) {
     const file = resolve(root, 'test/bench', `${scenario}.mjs`);
     try {
@@ -89,7 +95,7 @@ for (const [scenario, modes] of Object.entries(SCENARIOS)) {
         timeout: TIMEOUT_MS,
         maxBuffer: 1e7,
       });
-      rowsOf(TABLES.has(scenario) ? scenario : 'bench').push(...JSON.parse(stdout.trim().split('\n').at(-1)));
+      rowsOf(tableNameOf(scenario)).push(...JSON.parse(stdout.trim().split('\n').at(-1)));
     } catch (error) {
       crashed = true;
       console.error(`${scenario} ${mode} crashed:\n${error.stderr || error.message}`);
@@ -108,7 +114,7 @@ for (const [name, rows] of tables) {
     const missed = promised.filter((row) => !row.kept).length;
     console.log(`${promised.length - missed} promises kept, ${missed} missed.`);
   }
-  if (crashed || (only !== undefined && name === 'bench')) continue;
+  if (crashed || (only !== undefined && name !== only)) continue;
   const problem = writeBetweenMarkers(
     resolve(root, 'README.md'),
     name,

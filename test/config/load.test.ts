@@ -38,6 +38,16 @@ test('without anything it is development with the defaults', () => {
     logFileMode: 0o600,
     logDirMode: 0o700,
     logPreset: 'web',
+    slackWebhookUrl: undefined,
+    slackBotToken: undefined,
+    slackChannelId: undefined,
+    monitorMaxSamples: 100,
+    monitorSampleInterval: 60,
+    monitorRequestLogging: true,
+    monitorSystemMetrics: true,
+    monitorScheduledChecks: true,
+    monitorUnhealthyThreshold: 3,
+    monitorHealthCheckInterval: 60,
   });
   assert.equal(warnings, []);
   assert.equal(

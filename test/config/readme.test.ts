@@ -32,16 +32,16 @@ test('describeConfig prints key, value and source in columns', () => {
   const text = describeConfig(loadConfig({ values: { port: 1 }, env: { APP_ENV: 'production', LOG_LEVEL: 'warn,a.b=info,c=off' } }));
   const lines = text.split('\n');
   assert.equal(lines.slice(0, 7), [
-    'KEY                  VALUE              SOURCE',
-    'app                  -                  default',
-    'environment          production         environment APP_ENV',
-    'instance             main               default',
-    'port                 1                  argument',
-    'logLevel             warn               environment LOG_LEVEL',
-    'logLevels            a.b=info,c=silent  environment LOG_LEVEL',
+    'KEY                         VALUE              SOURCE',
+    'app                         -                  default',
+    'environment                 production         environment APP_ENV',
+    'instance                    main               default',
+    'port                        1                  argument',
+    'logLevel                    warn               environment LOG_LEVEL',
+    'logLevels                   a.b=info,c=silent  environment LOG_LEVEL',
   ]);
-  assert.ok(lines.includes('logToConsole         false              config/production'));
-  assert.ok(lines.includes('logFileMode          0600               default'));
+  assert.ok(lines.includes('logToConsole                false              config/production'));
+  assert.ok(lines.includes('logFileMode                 0600               default'));
   assert.is(lines.length, Object.keys(CONFIG_ROWS).length + 1);
 });
 

@@ -1,6 +1,7 @@
 import { expectTypeOf } from 'expect-type';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { describeConfig } from '../../lib/config/explain';
 import { loadConfig } from '../../lib/config/load';
 import type { ConfigRow } from '../../lib/config/row';
 import { CONFIG_ROWS, type ConfigInput, type ConfigKey } from '../../lib/config/table';
@@ -63,6 +64,19 @@ const PATH: Case = {
   takes: ['./logs'],
   refusesArguments: ['', 5, null],
 };
+
+/** A row that counts something. */
+function counts(min: number, max: number): Case {
+  return {
+    reads: [
+      [String(min), min],
+      [` ${max} `, max],
+    ],
+    refuses: [String(min - 1), String(max + 1), '1.5', '60s', 'many', '-1'],
+    takes: [min, max],
+    refusesArguments: [min - 1, max + 1, 1.5, Number.NaN, null, '', true],
+  };
+}
 
 const CASES: Readonly<Record<ConfigKey, Case>> = {
   app: TEXT,
@@ -237,7 +251,85 @@ const CASES: Readonly<Record<ConfigKey, Case>> = {
     takes: [0o700],
     refusesArguments: [755, 0o600, 0o1777, null, ''],
   },
+  slackWebhookUrl: {
+    reads: [
+      [' https://hooks.example/services/T0/B0/x ', 'https://hooks.example/services/T0/B0/x'],
+      ['HTTPS://hooks.example', 'HTTPS://hooks.example'],
+      ['http://127.0.0.1:8080/hook', 'http://127.0.0.1:8080/hook'],
+      ['http://localhost/hook', 'http://localhost/hook'],
+      ['http://[::1]:9/hook', 'http://[::1]:9/hook'],
+      [`https://${'x'.repeat(1022)}/y`, `https://${'x'.repeat(1022)}/y`],
+    ],
+    refuses: [
+      'hooks.example/services',
+      'http://hooks.example/x',
+      'http://127.0.0.1.example/x',
+      'http://localhost:pw@hooks.example/x',
+      'http://127.0.0.1:80@hooks.example/x',
+      'http://hooks.example\\@localhost/x',
+      'https://somebody:secret@hooks.example/x',
+      'https://somebody@hooks.example/x',
+      'https://',
+      'https:hooks.example',
+      'https://[::1',
+      'https://hooks.example:99999/',
+      'https://hooks.example/a b',
+      'https://hooks.example/\u0000',
+      'https://hooks.exämple/',
+      `https://${'x'.repeat(1025)}`,
+      'file:///etc/passwd',
+      'javascript://hooks.example',
+    ],
+    takes: ['https://hooks.example/services'],
+    refusesArguments: ['', null, 5, true, {}, ['https://hooks.example']],
+  },
+  slackBotToken: {
+    reads: [
+      ['xoxb-1234567890-abc', 'xoxb-1234567890-abc'],
+      [' 12345678 ', '12345678'],
+      ['x'.repeat(512), 'x'.repeat(512)],
+    ],
+    refuses: ['1234567', 'x'.repeat(513), 'xoxb 1234567', 'xoxb-1234\nX-Other: 1', 'xoxb-1234ü', 'xoxb-1234\u0000'],
+    takes: ['xoxb-1234567890-abc'],
+    refusesArguments: ['', null, 12_345_678, {}],
+  },
+  slackChannelId: TEXT,
+  monitorMaxSamples: counts(1, 100_000),
+  monitorSampleInterval: counts(1, 86_400),
+  monitorRequestLogging: FLAG,
+  monitorSystemMetrics: FLAG,
+  monitorScheduledChecks: FLAG,
+  monitorUnhealthyThreshold: counts(1, 1000),
+  monitorHealthCheckInterval: counts(1, 86_400),
 };
+
+test('what is secret is shown nowhere: not in errors, sources, tables or warnings', () => {
+  const secrets = Object.entries(CONFIG_ROWS as Readonly<Record<string, ConfigRow>>).filter(([, { secret }]) => secret);
+  assert.equal(
+    secrets.map(([key]) => key),
+    ['slackWebhookUrl', 'slackBotToken'],
+  );
+  const right: ConfigInput = { slackWebhookUrl: 'https://canary.example/canary', slackBotToken: 'xoxb-canary' };
+  for (const [key, { variables }] of secrets) {
+    const value = (right as Readonly<Record<string, string>>)[key]!;
+    for (const options of [{ values: { [key]: value }, env: {} }, { env: { [variables[0]!]: value, TELEMETRY_CANARY: value } }]) {
+      const config = loadConfig(options as never);
+      assert.is(config.explain().find((row) => row.key === key)?.value, '***');
+      const shown = `${JSON.stringify([config.explain(), config.warnings])}${describeConfig(config)}`;
+      assert.not.match(shown, 'canary');
+      assert.match(describeConfig(config), new RegExp(`${key} +\\*\\*\\* `));
+    }
+    for (const wrong of ['http://canary /', ' canary canary ', { canary: 1 }, ['canary']]) {
+      const text = messageOf(() => loadConfig({ values: { [key]: wrong } as never, env: {} }));
+      assert.match(text, `values.${key}: got ***. Allowed: `);
+      assert.not.match(text, 'canary');
+    }
+    assert.not.match(
+      messageOf(() => loadConfig({ env: { [variables[0]!]: 'canary canary' } })),
+      'canary',
+    );
+  }
+});
 
 test('no row has a misspelled property', () => {
   type Rows = typeof CONFIG_ROWS;
@@ -256,6 +348,14 @@ const codeOf = (run: () => unknown): string => {
     return 'fine';
   } catch (error) {
     return isTelemetryError(error) ? error.code : String(error);
+  }
+};
+const messageOf = (run: () => unknown): string => {
+  try {
+    run();
+    return 'fine';
+  } catch (error) {
+    return String(error);
   }
 };
 const byArgument = (key: ConfigKey, value: unknown) => loadConfig({ values: { [key]: value } as ConfigInput, env: {} });

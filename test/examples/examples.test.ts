@@ -122,17 +122,27 @@ import { chatEvents, defineChatEvents } from 'telemetry-bus/catalogues/chat';
 import {
   createErrors, createUserMessages, fingerprintOf, germanMessages, normaliseMessage, parseStack, userMessage,
 } from 'telemetry-bus/errors';
-import { fileSink, serveMetrics, startTelemetry } from 'telemetry-bus/node';
+import {
+  fileSink, runtimeEvents, runtimeMeasurements, serveMetrics, startMonitor, startTelemetry, systemMeasurements,
+} from 'telemetry-bus/node';
 import { startStatsd } from 'telemetry-bus/node/statsd';
 import { createPostgresStore, createSqliteStore, startStorage } from 'telemetry-bus/node/storage';
 import { calibrateThresholds, formatCalibration, recordedDurations, watchSlow } from 'telemetry-bus/performance';
 import { SECURITY_EVENTS, securityOf, verifyChain } from 'telemetry-bus/security';
 import { createPrometheusExporter } from 'telemetry-bus/prometheus';
+import { alertsOf, logTarget, readyRules } from 'telemetry-bus/alerts';
+import { handlersCheck, healthOf, healthResponse, httpCheck, postgresCheck, redisCheck, sinksCheck } from 'telemetry-bus/health';
+import { emailTarget, slackTarget, verifyWebhook, webhookTarget } from 'telemetry-bus/node/alerts';
+import { diskSpaceCheck, eventLoopCheck, logFolderCheck, memoryCheck } from 'telemetry-bus/node/health';
+import { startPoller } from 'telemetry-bus/poller';
 import { captureEvents, captureRecords, fakeClock } from 'telemetry-bus/testing';
 import { createRedactor } from '../../lib/log/redaction/redactor';
 void [chatEvents, createPostgresStore, createSqliteStore, startStorage, formatCalibration, SECURITY_EVENTS, verifyChain, createUserMessages];
 void [defineChatEvents, fingerprintOf, normaliseMessage, parseStack, userMessage, calibrateThresholds, recordedDurations, watchSlow, securityOf];
 void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords, fileSink, serveMetrics, startStatsd];
+void [alertsOf, logTarget, readyRules, handlersCheck, healthOf, healthResponse, httpCheck, postgresCheck, redisCheck, sinksCheck, startPoller];
+void [emailTarget, slackTarget, verifyWebhook, webhookTarget, diskSpaceCheck, eventLoopCheck, logFolderCheck, memoryCheck];
+void [runtimeEvents, runtimeMeasurements, startMonitor, systemMeasurements];
 const redactor = createRedactor();
 const work = (): number => 42;
 const folders = mkdtempSync(join(tmpdir(), 'examples-'));

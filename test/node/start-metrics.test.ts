@@ -12,7 +12,7 @@ test('what is started counts, remembers, and takes definitions; when it is stopp
   const jobs = counter('jobs', stop);
   const clock = fakeClock();
   const bus = createTelemetry({ environment: 'test', clock }) as Telemetry;
-  await withStart({ bus, events: events as never, metrics: { definitions: [jobs] } }, async ({ app }) => {
+  await withStart({ bus, events: events as never, metrics: { definitions: [jobs] }, monitor: false, alerts: false }, async ({ app }) => {
     assert.is(clock.pendingTimers(), 1);
     bus.execute(stop, { duration: 5 });
     assert.equal(bus.getCounters({ window: 'minute' }), { 'app.job.stop': 1 });

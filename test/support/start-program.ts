@@ -29,7 +29,7 @@ export function runProgram(dir: string, program: string): EndedProgram {
     env: { PATH: process.env.PATH },
     input: source,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
   return { status, signal, stdout, stderr };
 }

@@ -1,3 +1,4 @@
+import { contextFields } from '../../core/context';
 import { errorIdOf } from '../../core/error-id';
 import { quietly } from '../../core/quietly';
 import { isObject, nameOf, read } from '../../core/read';
@@ -80,8 +81,11 @@ export class Reporter {
     try {
       const logger = report.logger ?? (isLoggerName(component) ? component : this.parts.logger);
       const line = { level: this.levelOf(thrown, report, stage === undefined), logger, message: message ?? messageOf(thrown) };
+      let copied: Fields | undefined;
+      const fields = (): Fields => (copied ??= fieldsOf(component, report.fields));
       const verdict = host.report(thrown, {
         ...line,
+        fieldOf: (name) => read(fields(), name) ?? read(contextFields(), name),
         logger: host.loggerName(logger),
         event: undefined,
         isRepeat: told.remember(thrown, stage, call, line.level),
@@ -94,7 +98,7 @@ export class Reporter {
       const { fingerprint, occurrences } = verdict;
       host.writeError({
         ...line,
-        fields: fieldsOf(component, report.fields),
+        fields: fields(),
         error: { thrown },
         mark: { id, fingerprint, occurrences },
       });

@@ -6,6 +6,7 @@ import type { Command } from './command';
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   demo: () => import('./commands/demo'),
+  check: () => import('./commands/check'),
   config: () => import('./commands/config'),
   rotate: () => import('./commands/rotate'),
   verify: () => import('./commands/verify'),

@@ -29,7 +29,7 @@ export function programHelp(commands: readonly Command[]): string {
     ...columns([...optionRows(COMMON_OPTIONS), ['--version', 'prints the version']]),
     '',
     `"${PROGRAM} help <command>" says more about a command.`,
-    'Exit codes: 0, 1 for a failure, 2 for a wrong command line, 130 after Ctrl-C, 143 after SIGTERM.',
+    'Exit codes: 0, 1 for a failure, 2 for a wrong command line, 10 and 11 of check, 130 after Ctrl-C, 143 after SIGTERM.',
   ].join('\n');
 }
 

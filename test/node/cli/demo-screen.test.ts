@@ -87,6 +87,28 @@ test('a frame before anything has happened', () => {
   ]);
 });
 
+test('an incident has lines for the machine, for health and for the last alert', () => {
+  const plan = { ...STATE.plan, incident: { fromMs: 9_000, untilMs: 18_000 } };
+  const vitals = { machine: 'CPU 5 %, memory 96 MB', health: 'model healthy, disk healthy', isWell: true };
+  const place = '127.0.0.1:4000';
+  const firing = { kind: 'firing', title: '[FIRING] slow: 1 s', place, atMs: 12_345 };
+  const shown = (progress: Partial<Progress>, columns = 60, colors = false) =>
+    renderScreen({ ...STATE, plan, progress: { ...PROGRESS, ...progress } }, { columns, rows: 40 }, colors).slice(3, 6);
+  assert.equal(shown({ alerts: [], vitals }), [
+    'machine  CPU 5 %, memory 96 MB',
+    'health   model healthy, disk healthy',
+    'alerts   none so far; from 0:09 to 0:18 the model is slow',
+  ]);
+  assert.is(shown({ alerts: [firing], vitals })[2], 'alerts   0:12  [FIRING] slow: 1 s');
+  assert.is(shown({ alerts: [firing], vitals }, 25)[2], 'alerts   0:12  [FIRING] …');
+  assert.equal(shown({ alerts: [firing], vitals: { ...vitals, isWell: false } }, 60, true).slice(1), [
+    'health   \x1b[33mmodel healthy, disk healthy\x1b[0m',
+    'alerts   0:12  \x1b[31m[FIRING] slow: 1 s\x1b[0m',
+  ]);
+  const resolved = { kind: 'resolved', title: '[RESOLVED] slow', place, atMs: 20_000 };
+  assert.is(shown({ alerts: [firing, resolved], vitals }, 60, true)[2], 'alerts   0:20  \x1b[32m[RESOLVED] slow\x1b[0m');
+});
+
 test('a small terminal loses empty lines, then warnings, then rows of the table, which says so', () => {
   const many = { ...STATE, warnings: Array.from({ length: 9 }, (_, index) => ({ level: 'warn' as const, text: `w${index}` })) };
   const frame = (rows: number) => renderScreen(many, { columns: 99, rows }, false).slice(3, -1);
@@ -108,9 +130,12 @@ test('a small terminal loses empty lines, then warnings, then rows of the table,
 const columnsOf = (line: string): number => [...line].reduce((sum, character) => sum + (/[\u3041-\uff60]/.test(character) ? 2 : 1), 0);
 
 test('a frame fits whatever the size, with and without colours, and no name of a file drives the terminal', () => {
+  const alert = { kind: 'firing', title: '[FIRING] 漢字漢字漢字漢字漢字漢字', place: '127.0.0.1:1', atMs: 1e9 };
+  const vitals = { machine: 'CPU 5 %, memory 96 MB, event loop p99 1.20 ms', health: 'model degraded (漢字漢字漢字漢字)', isWell: false };
   const hostile: ScreenState = {
     ...STATE,
-    plan: { ...STATE.plan, folder: '/木/\x1b[2J\n/\u202e', logPath: `/\x1b[2J\r${'語'.repeat(200)}` },
+    progress: { ...PROGRESS, alerts: [alert], vitals },
+    plan: { ...STATE.plan, incident: { fromMs: 1, untilMs: 2 }, folder: '/木/\x1b[2J\n/\u202e', logPath: `/\x1b[2J\r${'語'.repeat(200)}` },
     warnings: [{ level: 'error', text: '12:00:00.001 ERROR 漢字漢字漢字 boom' }],
   };
   for (let columns = 1; columns < 130; columns += 3) {

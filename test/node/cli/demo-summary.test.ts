@@ -6,7 +6,7 @@ import { sparkline } from '../../../lib/node/cli/demo/bars';
 import { NO_DATABASE } from '../../../lib/node/cli/demo/database';
 import { alignColumns, formatClock, formatLength, formatShare } from '../../../lib/node/cli/demo/format';
 import { createRates } from '../../../lib/node/cli/demo/rates';
-import { finalTable, introduction, statusLine, toldLine } from '../../../lib/node/cli/demo/summary';
+import { alertLine, finalTable, introduction, statusLine, toldLine } from '../../../lib/node/cli/demo/summary';
 import type { Plan } from '../../../lib/node/cli/demo/view';
 
 const statsOf = (count: number, p50: number, p95: number, p99: number): DurationStats => ({
@@ -129,6 +129,27 @@ test('the introduction says what it is, where, for how long, and how to end it',
     '30 s; Ctrl-C',
   ])
     assert.ok(text.includes(part), part);
+});
+
+test('the end names the machine, and each alert with the time at which it was received', () => {
+  const incident = { fromMs: 9_000, untilMs: 18_000 };
+  assert.ok(
+    introduction({ ...PLAN, incident }).includes('Incident  from 0:09 to 0:18 the model is slow: an alert goes to a receiver on 127.0.0.1'),
+  );
+  const vitals = { machine: 'CPU 5 %', health: 'model healthy', isWell: true };
+  const place = '127.0.0.1:4000';
+  const alerts = [
+    { kind: 'firing', title: '[FIRING] slow: 1 s', place, atMs: 12_345 },
+    { kind: 'resolved', title: '[RESOLVED] slow', place, atMs: 19_000 },
+  ];
+  assert.equal(finalTable(PLAN, { ...NOTHING, vitals, alerts }).slice(-4), [
+    'Machine   CPU 5 %',
+    'Health    model healthy',
+    'Alerts    0:12  [FIRING] slow: 1 s -> 127.0.0.1:4000',
+    '          0:19  [RESOLVED] slow -> 127.0.0.1:4000',
+  ]);
+  assert.is(finalTable(PLAN, { ...NOTHING, alerts: [] }).at(-1), 'Alerts    none was received');
+  assert.is(alertLine(alerts[0]!), 'alert  [FIRING] slow: 1 s -> received by 127.0.0.1:4000');
 });
 
 test('the line that counts again can be pasted into a shell, whatever the path, and drives no terminal', () => {

@@ -4,13 +4,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentEvents } from '../../../catalogues/agent';
 import { createPrometheusExporter } from '../../../exporters/prometheus/index';
-import { createTelemetry } from '../../../index';
+import { createTelemetry, type TelemetryOptions } from '../../../index';
 import { escapeText } from '../../../log/formats/escape';
 import { type FileSink, type MetricsServer, serveMetrics } from '../../index';
 import type { AgentTelemetry } from './agent-telemetry';
 import { type DemoDatabase, NO_DATABASE, openDatabase } from './database';
 import { createFileCache } from './file-cache';
-import { startModel } from './model';
+import { type Incident, incidentOf } from './incident';
+import { type StandInModel, startModel } from './model';
 import { createModelClient, type ModelClient } from './model-client';
 import { openNotes } from './notes';
 import { observe } from './observe';
@@ -18,6 +19,7 @@ import { runSession, type SessionContext } from './session';
 import { createTaskQueue, type Task } from './tasks';
 import { surveyTree } from './tree';
 import type { Progress, View } from './view';
+import { withIncident } from './with-incident';
 
 /** Options of {@link runDemo}. */
 export interface DemoOptions {
@@ -35,6 +37,8 @@ export interface DemoOptions {
   readonly database?: string | undefined;
   /** Where Prometheus finds the metrics while the demo runs, on the loopback. Default: nowhere. */
   readonly metricsPort?: number | undefined;
+  /** When the model is slow. Default: for a third of the time, in runs of 12 s and more; `null`: never. */
+  readonly incident?: Incident | null;
   /** Colours in warnings. Default: none. */
   readonly colors?: boolean;
   /** Ends the demo earlier. */
@@ -75,13 +79,16 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     if (survey.files.length === 0 && !end.signal.aborted) throw new Error(`There is no JavaScript or TypeScript file in ${folder}`);
     database = await openDatabase(telemetry, options.database, log.path);
     const place = database?.place ?? NO_DATABASE;
-    const plan = { folder, files: survey.files.length, forMs, logPath: log.path, database: place, metricsUrl: metrics?.url };
-    const { result, ...shown } = await observe({ telemetry, log, view, plan, database, colors: options.colors ?? false }, (tell) =>
-      withModel((model) => {
-        const cache = createFileCache(telemetry);
-        const context = { telemetry, model, cache, root: folder, notes: notes.path, tell, signal: end.signal };
-        return workInParallel(createTaskQueue(survey), context);
-      }),
+    const incident = options.incident === undefined ? incidentOf(forMs) : (options.incident ?? undefined);
+    const plan = { folder, files: survey.files.length, forMs, logPath: log.path, database: place, metricsUrl: metrics?.url, incident };
+    const { result, ...shown } = await observe({ telemetry, log, view, plan, database, colors: options.colors ?? false }, (show) =>
+      withModel(({ model, client }) =>
+        withIncident({ incident, telemetry, model, logPath: log.path, show, onWarning: warningsTo(view) }, () => {
+          const cache = createFileCache(telemetry);
+          const context = { telemetry, model: client, cache, root: folder, notes: notes.path, tell: show.tell, signal: end.signal };
+          return workInParallel(createTaskQueue(survey), context);
+        }),
+      ),
     );
     return { ...shown, modelPort: result };
   } finally {
@@ -93,19 +100,20 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   }
 }
 
-/** What the bus has to say of itself is a warning among the others: the console belongs to the view. */
-const createBus = (view: View): AgentTelemetry =>
-  createTelemetry({
-    events: agentEvents,
-    onWarning: ({ code, message }) => view.warn(escapeText(`telemetry-bus: ${message} [${code}]`), 'warn'),
-  });
+/** What a bus has to say of itself is a warning among the others: the console belongs to the view. */
+const warningsTo =
+  (view: View): NonNullable<TelemetryOptions['onWarning']> =>
+  ({ code, message }) =>
+    view.warn(escapeText(`telemetry-bus: ${message} [${code}]`), 'warn');
+
+const createBus = (view: View): AgentTelemetry => createTelemetry({ events: agentEvents, onWarning: warningsTo(view) });
 
 /** Has a model for as long as something is done with it. Returns the port it was at. */
-async function withModel(work: (model: ModelClient) => Promise<void>): Promise<number> {
+async function withModel(work: (parts: { readonly model: StandInModel; readonly client: ModelClient }) => Promise<void>): Promise<number> {
   const model = await startModel();
   const client = createModelClient(model.port);
   try {
-    await work(client);
+    await work({ model, client });
     return model.port;
   } finally {
     client.close();

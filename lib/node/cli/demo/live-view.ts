@@ -3,8 +3,8 @@ import type { MessageObject } from '../../../errors/messages/format';
 import type { Surroundings, TextStream } from '../command';
 import { createLiveScreen } from './live-screen';
 import { MOST_WARNINGS, renderScreen, type ScreenState } from './screen';
-import { introduction, toldLine } from './summary';
-import type { Plan, Progress, View } from './view';
+import { alertLine, introduction, toldLine } from './summary';
+import type { Plan, Progress, ShownAlert, View } from './view';
 
 /** Whether a stream can show a screen that is redrawn. */
 export const isLive = ({ isTTY }: TextStream, { TERM }: Surroundings['env']): boolean => isTTY === true && TERM !== 'dumb';
@@ -26,6 +26,10 @@ export function createLiveView(stdout: TextStream, colors: boolean): View {
     screen.show(renderScreen({ plan, progress: last, warnings }, size, colors));
   }
 
+  function note(level: Level, text: string): void {
+    warnings = [...warnings, { level, text }].slice(-MOST_WARNINGS);
+  }
+
   function start(): void {
     stdout.on('resize', draw);
     screen.enter();
@@ -36,12 +40,9 @@ export function createLiveView(stdout: TextStream, colors: boolean): View {
     begin(given: Plan) {
       plan = given;
     },
-    warn(text: string, level: Level) {
-      warnings = [...warnings, { level, text }].slice(-MOST_WARNINGS);
-    },
-    tell(message: MessageObject) {
-      warnings = [...warnings, { level: 'info' as const, text: toldLine(message) }].slice(-MOST_WARNINGS);
-    },
+    warn: (text: string, level: Level) => note(level, text),
+    tell: (message: MessageObject) => note('info', toldLine(message)),
+    alert: (alert: ShownAlert) => note(alert.kind === 'resolved' ? 'info' : 'error', alertLine(alert)),
     update(progress: Progress) {
       // Not before there is something to show.
       if (last === undefined) start();

@@ -3,7 +3,7 @@
  *
  * Its answers are canned and its waiting times are drawn by lot, in the shape real models have: most answers come after
  * some 60 ms, few after a second or two, and one request in fifty is refused. But it does wait: whoever asks measures
- * time that has passed.
+ * time that has passed. It can be told to be slow, for an incident. Whoever asks with GET is told that it is well.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,6 +35,8 @@ export interface Step {
 
 export interface StandInModel {
   readonly port: number;
+  /** From now on answers take most of a second more, or as long as before. */
+  turn(pace: 'slow' | 'usual'): void;
   /** Closes the server and every connection; answers under way are not given. */
   close(): Promise<void>;
 }
@@ -53,6 +55,8 @@ const REFUSED_SHARE = 0.02;
 const STUCK_SHARE = 0.015;
 /** Longer than anybody waits. */
 const LONG_THOUGHT_MS = 60_000;
+/** With it answers still come before those who ask give up. */
+const SLOW_MS = 750;
 const CHARACTERS_PER_TOKEN = 4;
 const MAX_QUESTION_CHARACTERS = 1_000_000;
 
@@ -62,34 +66,47 @@ const MAX_QUESTION_CHARACTERS = 1_000_000;
  * @param random - Numbers from 0 up to 1; tests bring their own.
  */
 export function startModel(random: () => number = Math.random): Promise<StandInModel> {
+  let extraMs = 0;
   const server = createServer((request, response) => {
-    void serve(request, response, random);
+    void serve(request, response, random, extraMs);
   });
   // Longer than sessions pause between two questions: a connection must not close just as it is used again.
   server.keepAliveTimeout = 60_000;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
-      resolve({ port: (server.address() as AddressInfo).port, close: () => close(server) });
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        turn(pace) {
+          extraMs = pace === 'slow' ? SLOW_MS : 0;
+        },
+        close: () => close(server),
+      });
     });
   });
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, random: () => number): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, random: () => number, extraMs: number): Promise<void> {
+  if (request.method === 'GET') return answerAfter(response, extraMs, () => response.writeHead(200).end('well'));
   try {
     const question = JSON.parse(await bodyOf(request)) as Question;
     const answer = JSON.stringify(answerTo(question));
     const isRefused = random() < REFUSED_SHARE;
-    const wait = question.task === 'think-long' ? LONG_THOUGHT_MS : waitMs(random);
-    const timer = setTimeout(() => {
+    const wait = question.task === 'think-long' ? LONG_THOUGHT_MS : waitMs(random) + extraMs;
+    answerAfter(response, wait, () => {
       if (isRefused) response.writeHead(503).end('The model is overloaded.');
       else response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
-    }, wait);
-    response.once('close', () => clearTimeout(timer));
+    });
   } catch {
     // Whoever asked has gone, or did not ask what can be answered.
     response.writeHead(400).end();
   }
+}
+
+/** Nobody waits any more when the connection is closed first. */
+function answerAfter(response: ServerResponse, waitMs: number, answer: () => void): void {
+  const timer = setTimeout(answer, waitMs);
+  response.once('close', () => clearTimeout(timer));
 }
 
 function answerTo({ prompt, task, findings }: Question): Answer {

@@ -7,12 +7,16 @@ import type { AgentTelemetry } from './agent-telemetry';
 import { watchAnswers } from './answer-watch';
 import type { DemoDatabase } from './database';
 import { createRates } from './rates';
+import type { ReceivedAlert } from './receiver';
 import { finalTable, totalOf } from './summary';
-import type { Plan, Progress, View } from './view';
+import type { Plan, Progress, ShownAlert, View } from './view';
+import type { Vitals } from './vitals';
 import { warningFormat } from './warning-line';
 
 /** Seconds of which the rate is remembered. */
 const SECONDS = 60;
+/** There are two, unless the machine is very slow as well. */
+const MOST_ALERTS = 10;
 
 export interface Observed {
   readonly telemetry: AgentTelemetry;
@@ -25,6 +29,16 @@ export interface Observed {
   readonly colors: boolean;
 }
 
+/** Takes what the work has to show. */
+export interface Shows {
+  /** What people are told when something failed. */
+  tell(message: MessageObject): void;
+  /** An alert that arrived at a place. */
+  alert(alert: ReceivedAlert, place: string): void;
+  /** How the machine is, whenever it is asked. */
+  vitals(now: () => Vitals): void;
+}
+
 /**
  * Attaches the built-in handlers and one of the demo's own, and shows what they see while something is done.
  *
@@ -35,7 +49,7 @@ export interface Observed {
  */
 export async function observe<Result>(
   { telemetry, log, view, plan, colors, database }: Observed,
-  work: (tell: (message: MessageObject) => void) => Promise<Result>,
+  work: (show: Shows) => Promise<Result>,
 ): Promise<Progress & { readonly table: readonly string[]; readonly result: Result }> {
   telemetry.configureLog({
     level: 'debug',
@@ -49,22 +63,35 @@ export async function observe<Result>(
   const watch = watchAnswers(telemetry);
   const rates = createRates(SECONDS);
   const told = new Map<string, MessageObject>();
+  let alerts: readonly ShownAlert[] = [];
+  let vitals: (() => Vitals) | undefined;
   const begin = performance.now();
   const progress = (): Progress => {
     const [elapsedMs, counters] = [performance.now() - begin, telemetry.getCounters()];
     rates.note(elapsedMs, totalOf(counters));
     const durations = telemetry.getDurationStats();
     const shown = { answers: watch.totals(), log: log.stats(), told: [...told.values()], stored: database?.count() };
-    return { elapsedMs, counters, durations, rates: rates.list(), ...shown };
+    const received = plan.incident && { alerts, vitals: vitals?.() };
+    return { elapsedMs, counters, durations, rates: rates.list(), ...shown, ...received };
   };
-  const tell = (message: MessageObject): void => {
-    told.set(message.kind, message);
-    view.tell(message);
+  const show: Shows = {
+    tell(message) {
+      told.set(message.kind, message);
+      view.tell(message);
+    },
+    alert(received, place) {
+      const alert = { ...received, place, atMs: performance.now() - begin };
+      alerts = [...alerts, alert].slice(-MOST_ALERTS);
+      view.alert(alert);
+    },
+    vitals(now) {
+      vitals = now;
+    },
   };
   view.begin(plan);
   const timer = setInterval(() => view.update(progress()), view.everyMs);
   try {
-    const result = await work(tell);
+    const result = await work(show);
     await database?.flush();
     const last = progress();
     const table = finalTable(plan, last);

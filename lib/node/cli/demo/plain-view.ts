@@ -1,6 +1,6 @@
 import type { MessageObject } from '../../../errors/messages/format';
-import { introduction, statusLine, toldLine } from './summary';
-import type { Plan, Progress, View } from './view';
+import { alertLine, introduction, statusLine, toldLine } from './summary';
+import type { Plan, Progress, ShownAlert, View } from './view';
 
 /** For pipes, files and simple terminals: line after line, one each second, warnings as they come. */
 export function createPlainView(write: (text: string) => void): View {
@@ -10,6 +10,7 @@ export function createPlainView(write: (text: string) => void): View {
     begin: (plan: Plan) => writeLines(introduction(plan)),
     warn: (line: string) => writeLines([line]),
     tell: (message: MessageObject) => writeLines([toldLine(message)]),
+    alert: (alert: ShownAlert) => writeLines([alertLine(alert)]),
     update: (progress: Progress) => writeLines([statusLine(progress)]),
     end: writeLines,
     close: () => undefined,

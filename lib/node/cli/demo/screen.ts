@@ -8,7 +8,7 @@ import { sparkline } from './bars';
 import { formatClock, formatCount } from './format';
 import { field, line, type Piece } from './screen-line';
 import { eventTable } from './screen-table';
-import { sessionsOf, totalOf } from './summary';
+import { incidentText, sessionsOf, totalOf } from './summary';
 import type { Plan, Progress } from './view';
 
 export interface ScreenState {
@@ -37,7 +37,13 @@ const LABEL_WIDTH = 'sessions '.length;
  */
 export function renderScreen({ plan, progress, warnings }: ScreenState, { columns, rows }: ScreenSize, colors: boolean): string[] {
   const paint = painter(colors);
-  const top = [header(plan, progress, columns, paint), rateLine(progress, columns, paint), sessionLine(progress, columns, paint)];
+  const top = [
+    header(plan, progress, columns, paint),
+    rateLine(progress, columns, paint),
+    sessionLine(progress, columns, paint),
+    ...vitalLines(progress, columns, paint),
+    ...alertLine(plan, progress, columns, paint),
+  ];
   const room = Math.max(0, rows - top.length - 1);
   const table = eventTable(progress, columns, paint);
   const [heading, ...listed] = warningLines(warnings, columns, paint);
@@ -80,6 +86,28 @@ function sessionLine(progress: Progress, columns: number, paint: Paint): string 
     `   cache ${cache}   tokens ${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`,
   ];
   return line(pieces, columns, paint);
+}
+
+/** How the machine and the model are, where that is watched. */
+function vitalLines({ vitals }: Progress, columns: number, paint: Paint): string[] {
+  if (vitals === undefined) return [];
+  const { machine, health, isWell } = vitals;
+  const text = field(health, Math.max(0, columns - LABEL_WIDTH)).trimEnd();
+  return [
+    line(['machine'.padEnd(LABEL_WIDTH), machine], columns, paint),
+    line(['health'.padEnd(LABEL_WIDTH), isWell ? text : ['WARNING', text]], columns, paint),
+  ];
+}
+
+/** The alerts that were received last, where there may be some. */
+function alertLine({ incident }: Plan, { alerts }: Progress, columns: number, paint: Paint): string[] {
+  if (alerts === undefined || incident === undefined) return [];
+  const last = alerts.at(-1);
+  const label = 'alerts'.padEnd(LABEL_WIDTH);
+  if (last === undefined) return [line([label, `none so far; ${incidentText(incident)}`], columns, paint)];
+  const before = `${label}${formatClock(last.atMs)}  `;
+  const text = field(last.title, Math.max(0, columns - before.length)).trimEnd();
+  return [line([before, [last.kind === 'resolved' ? 'INFO' : 'ERROR', text]], columns, paint)];
 }
 
 /** A table in so many rows; what is left out is counted. */

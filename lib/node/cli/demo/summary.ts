@@ -5,8 +5,9 @@ import { formatDuration } from '../../../log/formats/duration';
 import { escapeText } from '../../../log/formats/escape';
 import type { SinkStats } from '../../../sinks/sink';
 import { BAR_LEGEND, durationBar, longestOf } from './bars';
-import { alignColumns, formatCount, formatLength, formatShare, shellWord } from './format';
-import type { Metrics, Plan, Progress } from './view';
+import { alignColumns, formatClock, formatCount, formatLength, formatShare, shellWord } from './format';
+import type { Incident } from './incident';
+import type { Metrics, Plan, Progress, ShownAlert } from './view';
 
 const BAR_WIDTH = 32;
 
@@ -14,7 +15,7 @@ const BAR_WIDTH = 32;
 export const totalOf = (counters: Metrics['counters']): number => Object.values(counters).reduce((sum, count) => sum + count, 0);
 
 /** The first lines: what this is, and how to end it. */
-export function introduction({ folder, files, forMs, logPath, database, metricsUrl }: Plan): string[] {
+export function introduction({ folder, files, forMs, logPath, database, metricsUrl, incident }: Plan): string[] {
   return [
     'telemetry-bus demo: a coding agent at work, seen through its telemetry.',
     `Tree      ${escapeText(folder)} (${formatCount(files)} source files; read, searched and checked for real)`,
@@ -22,10 +23,17 @@ export function introduction({ folder, files, forMs, logPath, database, metricsU
     `Log       ${escapeText(logPath)}`,
     `Database  ${escapeText(database.name)}`,
     ...(metricsUrl === undefined ? [] : [`Metrics   ${metricsUrl} for Prometheus, while it runs`]),
+    ...(incident === undefined ? [] : [`Incident  ${incidentText(incident)}: an alert goes to a receiver on 127.0.0.1`]),
     `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier`,
     '',
   ];
 }
+
+export const incidentText = ({ fromMs, untilMs }: Incident): string =>
+  `from ${formatClock(fromMs)} to ${formatClock(untilMs)} the model is slow`;
+
+/** An alert that has arrived, on one line. */
+export const alertLine = ({ title, place }: ShownAlert): string => `alert  ${title} -> received by ${place}`;
 
 /** What somebody was told, on one line. */
 export const toldLine = ({ title, message, action, errorId }: MessageObject): string =>
@@ -78,10 +86,25 @@ export function finalTable(plan: Plan, progress: Omit<Progress, 'elapsedMs' | 'r
     '',
     `Tokens    ${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out (four characters each)`,
     `Slowest   ${slowest ? `${formatDuration(slowest.durationMs)} for an answer to ${slowest.sessionId}` : 'no answer yet'}`,
+    ...vitalLines(progress),
+    ...alertLines(progress),
     ...logLines(plan.logPath, log),
     ...databaseLines(plan, progress),
     ...toldLines(plan, progress),
   ];
+}
+
+/** How the machine was at the end. */
+const vitalLines = ({ vitals }: Pick<Progress, 'vitals'>): string[] =>
+  vitals === undefined ? [] : [`Machine   ${vitals.machine}`, `Health    ${vitals.health}`];
+
+/** Which alerts were received, and when. */
+function alertLines({ alerts }: Pick<Progress, 'alerts'>): string[] {
+  if (alerts === undefined) return [];
+  if (alerts.length === 0) return ['Alerts    none was received'];
+  return alerts.map(
+    ({ atMs, title, place }, index) => `${(index === 0 ? 'Alerts' : '').padEnd(10)}${formatClock(atMs)}  ${title} -> ${place}`,
+  );
 }
 
 /** What became of errors in the database. */

@@ -3,6 +3,9 @@ import type { MessageObject } from '../../../errors/messages/format';
 import type { DurationStats } from '../../../index';
 import type { SinkStats } from '../../../sinks/sink';
 import type { AnswerTotals } from './answer-watch';
+import type { Incident } from './incident';
+import type { ReceivedAlert } from './receiver';
+import type { Vitals } from './vitals';
 
 /** What is known before a run begins. */
 export interface Plan {
@@ -16,6 +19,16 @@ export interface Plan {
   readonly database: DatabasePlace;
   /** Where Prometheus finds the metrics, if it may. */
   readonly metricsUrl?: string | undefined;
+  /** When the model is slow, if it is. */
+  readonly incident?: Incident | undefined;
+}
+
+/** An alert that somebody was told of. */
+export interface ShownAlert extends ReceivedAlert {
+  /** Who: `127.0.0.1:40123`. */
+  readonly place: string;
+  /** When it arrived, since the beginning. */
+  readonly atMs: number;
 }
 
 /** Where a demo stores errors. */
@@ -44,6 +57,10 @@ export interface Progress extends Metrics {
   readonly told: readonly MessageObject[];
   /** The account of the database, where there is one. */
   readonly stored: StoredCount | undefined;
+  /** Alerts that were received, the latest last; `undefined` where there is no incident. */
+  readonly alerts?: readonly ShownAlert[] | undefined;
+  /** How the machine and the model are, where that is watched. */
+  readonly vitals?: Vitals | undefined;
 }
 
 /** What became of errors that were to be stored. */
@@ -53,7 +70,7 @@ export interface StoredCount {
   readonly missing: number;
 }
 
-/** Shows a run while it goes on. Called in the order of its members, `warn` and `update` any number of times; `warn` may come first. */
+/** Shows a run while it goes on. Called in the order of its members, those between `begin` and `end` any number of times; `warn` may come first. */
 export interface View {
   /** How often it wants to be updated. */
   readonly everyMs: number;
@@ -62,6 +79,8 @@ export interface View {
   warn(line: string, level: Level): void;
   /** Takes what people are told when something failed. */
   tell(message: MessageObject): void;
+  /** Takes an alert when it has been received. */
+  alert(alert: ShownAlert): void;
   update(progress: Progress): void;
   /** Takes the lines that remain when the run is over. */
   end(lines: readonly string[]): void;

@@ -1,0 +1,38 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { TelemetryConfig } from '../../../config/load';
+import { isGiven, logPlace, type Machine, pathPart } from '../../log-directory';
+
+/**
+ * Where an application that starts now would have its log files. Unlike `logPlace`, which an application calls when it starts,
+ * it makes no folder: one that is made by whoever checks may be one that the application can't write to.
+ *
+ * @throws {TelemetryError} `CONFIG_INVALID` for an application whose name can't be part of a path.
+ */
+export function logFolderPath(config: TelemetryConfig, { home = homedir(), varLog = '/var/log' }: Machine = {}): string {
+  const { logDir, logFile, app, environment } = config;
+  const isNamed = isGiven(config, 'logDir');
+  const isOfFile = !isNamed && logFile !== undefined && basename(logFile) !== logFile;
+  // Tests have a new folder there each time.
+  if (!isOfFile && !isNamed && environment === 'test') return resolve(tmpdir());
+  if (isOfFile || logDir !== 'auto' || app === undefined) return logPlace(config, false).folder;
+  const shared = join(varLog, pathPart('app', app));
+  return canHave(shared) ? shared : join(home, `.${app}`, 'logs');
+}
+
+/** Whether a folder is there and can be written to, or can be made in the one above. */
+function canHave(folder: string): boolean {
+  const there = statSync(folder, { throwIfNoEntry: false });
+  return there === undefined ? isWritable(dirname(folder)) : there.isDirectory() && isWritable(folder);
+}
+
+/** Whether files can be made in a folder, as far as its permissions say. */
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

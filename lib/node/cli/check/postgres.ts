@@ -1,0 +1,27 @@
+import { postgresCheck } from '../../../health/checks/postgres';
+import type { DatabaseKind, OpenDatabase } from './database';
+import { loadPeer } from './load-peer';
+
+/** What is used of `pg`. */
+interface Pg {
+  readonly Pool: new (options: object) => PgPool;
+}
+
+type PgPool = Parameters<typeof postgresCheck>[0] & {
+  end(): Promise<void>;
+};
+
+const CONNECT_MS = 5_000;
+
+export const POSTGRES: DatabaseKind = {
+  name: 'PostgreSQL',
+  option: '--postgres',
+  protocols: ['postgres:', 'postgresql:'],
+  defaultPort: 5432,
+  async open(address, load): Promise<OpenDatabase> {
+    const { module } = await loadPeer('PostgreSQL', [{ package: 'pg', exports: 'Pool' }], load);
+    const { Pool } = module as Pg;
+    const pool = new Pool({ connectionString: address, max: 1, connectionTimeoutMillis: CONNECT_MS });
+    return { check: postgresCheck(pool), close: () => void pool.end().catch(() => undefined) };
+  },
+};
