@@ -48,9 +48,10 @@ export function assembleErrors({ clock, onWarning, pipeline, attachEach, duratio
   let streams: StreamWriter | undefined;
   let performance: Logger | undefined;
   const theStreams = (): StreamWriter => (streams ??= createStreamWriter(pipeline()));
+  let tell = onWarning;
   const warn = (warning: Warning): void => {
     // It has nowhere else to go, and no error of the application's may pay for it.
-    quietly(() => onWarning(warning));
+    quietly(() => tell(warning));
   };
 
   function writeError({ level, logger, message, fields, error, mark }: ErrorLine): void {
@@ -105,6 +106,12 @@ export function assembleErrors({ clock, onWarning, pipeline, attachEach, duratio
       security: () => engines.single('security', () => createSecurity(engines.security)),
       health: () => singles.get('health') as SeenChecks | undefined,
     }),
+    tellWarnings(listener) {
+      tell = listener;
+      return () => {
+        tell = onWarning;
+      };
+    },
     single<Kind>(kind: string, make: () => Kind): Kind {
       if (!singles.has(kind)) singles.set(kind, make());
       return singles.get(kind) as Kind;

@@ -1,10 +1,14 @@
 import type { AlertsHost, SeenHealth } from './alerts/host';
 import type { Clock } from './core/clock';
 import { contextFields } from './core/context';
+import { errorIdOf } from './core/error-id';
+import type { ErrorMark } from './core/error-mark';
 import type { EventName } from './core/event';
 import type { HandlerInfo } from './core/handler';
 import { quietly } from './core/quietly';
+import { read } from './core/read';
 import type { Warning } from './core/warning';
+import { hashOf } from './errors/hash';
 import type { ErrorTracker } from './errors/tracker';
 import type { HealthHost } from './health/host';
 import type { Pipeline } from './log/pipeline';
@@ -69,6 +73,7 @@ export function assembleMonitoring(host: Host): { readonly poller: PollerHost; r
       sinks: () => pipeline().stats().sinks,
       handlers: () => host.listHandlers(),
       redact,
+      maskOf: (key, text) => maskOf(pipeline, key, text),
       warn,
     },
     alerts: {
@@ -87,12 +92,26 @@ export function assembleMonitoring(host: Host): { readonly poller: PollerHost; r
       createDurations: createWindowedDurations,
       context: contextFields,
       writeLine: (level, message, fields) =>
-        void quietly(() => host.writer.write('alerts', { level, message, fields, error: NO_ERROR, caller: undefined })),
+        void quietly(() =>
+          host.writer.write('alerts', { level, message, fields, error: NO_ERROR, caller: undefined, mark: markOfAlert(fields) }),
+        ),
       redact,
       origin: () => quietly(() => originOf(pipeline())) ?? {},
       warn,
     },
   };
+}
+
+/** Where that can't be told, all is masked. */
+function maskOf(pipeline: () => Pipeline, key: string, text: string): string | undefined {
+  let mask: string | undefined = '';
+  quietly(() => {
+    const { redactor } = pipeline().settings;
+    const verdict = redactor.verdict(key);
+    if (verdict === 'plain') mask = undefined;
+    else mask = verdict === 'session' ? redactor.session(text) : redactor.replacement;
+  });
+  return mask;
 }
 
 const gaugeOf = ({ name, event, measurement, unit, description, tags, expireAfterMs }: GaugeDefinition): MetricDefinition =>
@@ -111,6 +130,16 @@ const rankOf = (status: string): SeenHealth['overall'] => RANKS[status] ?? 0;
 
 const mapValues = <From, To>(from: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
   Object.fromEntries(Object.entries(from).map(([key, value]) => [key, map(value)]));
+
+/**
+ * A line that tells of an alert tells of no error: with a mark of its own it is not judged, so that nothing that counts errors, the
+ * detectors of the security among them, takes it for one. Lines of a rule have one fingerprint.
+ */
+const markOfAlert = (fields: object): ErrorMark => ({
+  id: errorIdOf(undefined),
+  fingerprint: hashOf(['alert', String(read(fields, 'rule') ?? '')]),
+  occurrences: 0,
+});
 
 /** Where notifications come from, in the words of records. */
 function originOf({ settings }: Pipeline): Record<string, string> {

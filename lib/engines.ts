@@ -1,5 +1,6 @@
 import type { AlertsHost } from './alerts/host';
 import { optionInvalid } from './core/options';
+import type { Warning } from './core/warning';
 import type { ErrorHost } from './errors/host';
 import type { ErrorTracker } from './errors/tracker';
 import type { HealthHost } from './health/host';
@@ -19,6 +20,8 @@ export interface Engines {
   readonly poller: PollerHost;
   readonly health: HealthHost;
   readonly alerts: AlertsHost;
+  /** Lets engines warn this one instead of the bus's `onWarning`. Returns what ends it. */
+  tellWarnings(listener: (warning: Warning) => void): () => void;
   /** What there is one of for each bus, by its kind: made by the first who asks. */
   single<Kind>(kind: string, make: () => Kind): Kind;
 }

@@ -1,13 +1,15 @@
-import { refusal } from '../core/errors';
 import { checkOptions, optionInvalid } from '../core/options';
 import type { AlertRuleHandle, Alerts } from './api';
 import { Deliveries } from './delivery/deliveries';
 import { Engine } from './engine';
 import type { AlertsHost } from './host';
-import { type AlertsSettings, changeSettings, defaultSettings } from './options';
+import { type AlertsOptions, type AlertsSettings, changeSettings, defaultSettings } from './options';
 import { createPublish } from './publishing';
 import { type RecordStats, RecordWatch } from './records/record-watch';
+import type { ReadyRule } from './rule';
 import type { RuleParts } from './rule-parts';
+import { ALERTS_SEAM } from './seam';
+import { secretInvalid } from './secret';
 import { Silences } from './silences/silences';
 import type { RuleState } from './states/rule-state';
 import { logTarget } from './targets/log-target';
@@ -57,6 +59,33 @@ export function createAlerts<Hub extends { isPublishing: boolean }>(host: Alerts
     return { seen: add('seen'), told: add('told'), suppressed: add('suppressed'), silenced: add('silenced') };
   }
 
+  /** @throws {TelemetryError} `OPTION_INVALID` when records go to a target that is not there. */
+  function checked(next: AlertsSettings): AlertsSettings {
+    const names = namesOf(next);
+    const missing = next.records?.targets?.find((target) => !names.includes(target));
+    if (missing !== undefined) throw secretInvalid('alerts.configure: records: targets', `one of ${names.join(', ')}`);
+    if (ticker.isRunning) engine.checkTargets(engine.readyRules(), names);
+    return next;
+  }
+
+  function use(next: AlertsSettings): void {
+    const before = settings;
+    settings = next;
+    if (next.targets !== before.targets) deliveries.use(next.targets);
+    if (next.stepMs !== before.stepMs) {
+      if (!isStopped) engine.renewMeasures(true);
+      if (ticker.isRunning) ticker.start(next.stepMs);
+    }
+    if (next.records !== before.records && ticker.isRunning) watchRecords(true);
+  }
+
+  /** These options on top of the defaults, with the rules that there are and further ones. */
+  function anew(options: AlertsOptions, rules: readonly ReadyRule[]): AlertsSettings {
+    const next = checked(changeSettings(defaultSettings([logTarget()]), options));
+    engine.checkTargets([...engine.readyRules(), ...rules], namesOf(next));
+    return next;
+  }
+
   const handleOf = (state: RuleState): AlertRuleHandle => {
     const remove = (): boolean => engine.remove(state, !isStopped);
     return Object.freeze({ name: state.rule.name, remove, [Symbol.dispose]: () => void remove() });
@@ -68,21 +97,7 @@ export function createAlerts<Hub extends { isPublishing: boolean }>(host: Alerts
   };
 
   return Object.freeze<Alerts>({
-    configure(options) {
-      const next = changeSettings(settings, options);
-      const names = next.targets.map(({ name }) => name);
-      const missing = next.records?.targets?.find((target) => !names.includes(target));
-      if (missing !== undefined) throw optionInvalid('alerts.configure: records: targets', missing, `one of ${names.join(', ')}`);
-      if (ticker.isRunning) engine.checkTargets(engine.readyRules(), names);
-      const before = settings;
-      settings = next;
-      if (next.targets !== before.targets) deliveries.use(next.targets);
-      if (next.stepMs !== before.stepMs) {
-        if (!isStopped) engine.renewMeasures(true);
-        if (ticker.isRunning) ticker.start(next.stepMs);
-      }
-      if (next.records !== before.records && ticker.isRunning) watchRecords(true);
-    },
+    configure: (options) => use(checked(changeSettings(settings, options))),
     addRule: (rule) => addRules([rule])[0]!,
     addRules,
     removeRule(name) {
@@ -93,6 +108,7 @@ export function createAlerts<Hub extends { isPublishing: boolean }>(host: Alerts
       if (ticker.isRunning) return;
       engine.checkTargets(engine.readyRules(), deliveries.names);
       if (isStopped) engine.renewMeasures(true);
+      engine.resume();
       isStopped = false;
       deliveries.reopen();
       watchRecords(true);
@@ -106,17 +122,10 @@ export function createAlerts<Hub extends { isPublishing: boolean }>(host: Alerts
       await deliveries.close(readDeadline('stop', deadlineMs));
     },
     async flush(deadlineMs = DEADLINE_MS) {
-      const ms = readDeadline('flush', deadlineMs);
-      let cancel: () => void = () => undefined;
-      const late = new Promise<boolean>((resolve) => {
-        cancel = clock.setTimer(() => resolve(false), ms);
-      });
-      const isDone = await Promise.race([deliveries.idle().then(() => true), late]);
-      cancel();
-      return isDone;
+      return deliveries.idle(readDeadline('flush', deadlineMs));
     },
     evaluate() {
-      if (!isStopped) engine.tick(clock.monotonicTime());
+      if (!isStopped) engine.tick(clock.monotonicTime(), true);
     },
     rules: () => engine.list(),
     alerts(query) {
@@ -141,7 +150,7 @@ export function createAlerts<Hub extends { isPublishing: boolean }>(host: Alerts
         time: clock.systemTime(),
       });
       const outcome = deliveries.test(target, notification);
-      if (outcome === undefined) throw refusal('OPTION_INVALID', 'alerts.test: target', target, `one of ${deliveries.names.join(', ')}`);
+      if (outcome === undefined) throw secretInvalid('alerts.test: target', `one of ${deliveries.names.join(', ')}`);
       return outcome;
     },
     stats: () => ({
@@ -153,8 +162,18 @@ export function createAlerts<Hub extends { isPublishing: boolean }>(host: Alerts
       records: recordStats(),
       targets: deliveries.stats(),
     }),
+    [ALERTS_SEAM]: {
+      check: (options, rules) => void anew(options, engine.read(rules)),
+      replace(options) {
+        const before = settings;
+        use(anew(options, []));
+        return () => use(before);
+      },
+    },
   });
 }
+
+const namesOf = ({ targets }: AlertsSettings): readonly string[] => targets.map(({ name }) => name);
 
 function readDeadline(where: string, ms: unknown): number {
   if (typeof ms !== 'number' || !(ms >= 0) || ms > 3_600_000) throw optionInvalid(`alerts.${where}: deadlineMs`, ms, 'ms from 0 to 1 hour');

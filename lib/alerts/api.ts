@@ -4,6 +4,7 @@ import type { DeliveryOutcome } from './delivery/waiting';
 import type { AlertsOptions } from './options';
 import type { RecordStats } from './records/record-watch';
 import type { AlertRule, AlertSeverity } from './rule';
+import type { ALERTS_SEAM, AlertsSeam } from './seam';
 import type { Silence, SilenceOptions } from './silences/silences';
 import type { AlertChange } from './states/history';
 
@@ -28,7 +29,7 @@ export interface AlertRuleView {
   readonly evaluatedAt: number | undefined;
   readonly pending: number;
   readonly firing: number;
-  /** How many groups had no place of their own. */
+  /** How many samples had no place in a group of their own, because there were too many groups; together they are the group `(others)`. */
   readonly overflow: number;
 }
 
@@ -63,7 +64,7 @@ export interface Alerts {
   /**
    * Changes the options that are given.
    *
-   * With `every` the windows of all rules begin anew. A target that stays keeps its queue; what waits for one that goes is given up.
+   * With `every` the windows of all rules begin anew; what fires ends no sooner than a window was watched as a whole. A target that stays keeps its queue; what waits for one that goes is given up.
    *
    * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; nothing is changed then.
    */
@@ -85,7 +86,8 @@ export interface Alerts {
   removeRule(name: string): boolean;
   /**
    * Begins to look at the rules, at multiples of `every`; a second call does nothing. Keeps no process alive. After a time in which
-   * the process stood still, the rules are looked at once.
+   * the process stood still, the rules are looked at once. Begun again after `stop`, what was pending begins anew, and what fires ends no
+   * sooner than its window was watched as a whole.
    *
    * @throws {TelemetryError} `OPTION_INVALID` when a rule names a target that is not there.
    */
@@ -103,7 +105,10 @@ export interface Alerts {
    * @returns Whether it is; `false` when the deadline came first.
    */
   flush(deadlineMs?: number): Promise<boolean>;
-  /** Looks at all rules now, whether started or not. For tests. */
+  /**
+   * Looks at all rules now, started or not, but not once stopped. What happened up to now counts; windows then reach up to one step
+   * further back than they say. For tests.
+   */
   evaluate(): void;
   rules(): readonly AlertRuleView[];
   /** What is pending or fires, silenced or not. */
@@ -131,4 +136,6 @@ export interface Alerts {
    */
   test(target: string): Promise<DeliveryOutcome>;
   stats(): AlertsStats;
+  /** For `startTelemetry`. */
+  readonly [ALERTS_SEAM]?: AlertsSeam;
 }

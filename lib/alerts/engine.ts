@@ -9,6 +9,7 @@ import type { AlertsHost } from './host';
 import type { Measure } from './measure';
 import type { Publish } from './publishing';
 import type { AlertRule, ReadyRule } from './rule';
+import { secretInvalid } from './secret';
 import type { Silences } from './silences/silences';
 import { viewOf } from './states/alert-view';
 import type { GroupState, Moment, StateChange } from './states/group-state';
@@ -30,6 +31,7 @@ export interface EngineParts {
 }
 
 const MAX_RULES = 10_000;
+const MAX_GROUP = 200;
 const EVENTS = { pending: ALERT_PENDING, firing: ALERT_FIRING, raised: ALERT_FIRING, resolved: ALERT_RESOLVED } as const;
 const NOTHING: Measure = { read: () => [], overflow: 0, stop: () => undefined };
 
@@ -57,8 +59,8 @@ export class Engine {
     return this.rules.size;
   }
 
-  /** Adds all, or none. */
-  add(given: readonly (AlertRule | string)[], isRunning: boolean): readonly RuleState[] {
+  /** Reads rules that are to be added to those there are. @throws {TelemetryError} As {@link add}. */
+  read(given: readonly (AlertRule | string)[]): readonly ReadyRule[] {
     const ready = given.map((rule) => this.parts.readRule(rule));
     const names = new Set<string>();
     for (const { name } of ready) {
@@ -69,10 +71,16 @@ export class Engine {
       names.add(name);
     }
     if (this.rules.size + ready.length > MAX_RULES) throw optionInvalid('addRules', ready.length, `at most ${MAX_RULES} rules in all`);
+    return ready;
+  }
+
+  /** Adds all, or none. */
+  add(given: readonly (AlertRule | string)[], isRunning: boolean): readonly RuleState[] {
+    const ready = this.read(given);
     if (isRunning) this.checkTargets(ready, this.parts.deliveries.names);
     const added: RuleState[] = [];
     try {
-      for (const rule of ready) added.push(new RuleState(rule, this.parts.createMeasure(rule), this.shown(rule)));
+      for (const rule of ready) added.push(new RuleState(rule, this.parts.createMeasure(rule), this.shown(rule), this.nameOf));
     } catch (error) {
       for (const { measure } of added) measure.stop();
       throw error;
@@ -101,7 +109,7 @@ export class Engine {
       group.end(moment);
       const alert = this.view(state, group, 'resolved');
       this.history.add(Object.freeze({ time: moment.time, change: 'removed', alert }));
-      if (didFire && isTold) this.emit('resolved', alert, moment);
+      if (didFire && isTold) this.emit('resolved', alert, group);
     }
     if (isTold) this.parts.publish(() => this.desk.tellRemoved(state, moment.at));
     return true;
@@ -109,10 +117,18 @@ export class Engine {
 
   /** Measures everything anew, or nothing any more. */
   renewMeasures(isOn: boolean): void {
+    const { at } = this.moment();
     for (const state of this.rules.values()) {
+      // Before there is another, so that no number is taken twice.
       state.measure.stop();
-      state.measure = isOn ? this.parts.createMeasure(state.rule) : NOTHING;
+      state.renew(isOn ? this.parts.createMeasure(state.rule) : NOTHING, at);
     }
+  }
+
+  /** After a while in which nobody looked: what is pending is no more, and no duration goes on from before. */
+  resume(): void {
+    const moment = this.moment();
+    for (const state of this.rules.values()) state.resume((group, change) => this.changed(state, group, change, moment));
   }
 
   /** @throws {TelemetryError} `OPTION_INVALID` for a rule that names a target that is not among these. */
@@ -121,7 +137,7 @@ export class Engine {
       const missing = rule.targets?.find((target) => !names.includes(target));
       if (missing === undefined) continue;
       const near = nearest(missing, names);
-      throw optionInvalid(`Rule ${rule.name}: targets`, missing, `one of ${names.join(', ')}${near ? `. Did you mean "${near}"?` : ''}`);
+      throw secretInvalid(`Rule ${rule.name}: targets`, `one of ${names.join(', ')}${near ? `. Did you mean "${near}"?` : ''}`);
     }
   }
 
@@ -129,8 +145,8 @@ export class Engine {
     for (const { rule } of this.rules.values()) yield rule;
   }
 
-  /** Looks at all rules. Never throws. */
-  tick(at: number): void {
+  /** Looks at all rules. Never throws. @param isNow - See {@link Measure.read}. */
+  tick(at: number, isNow = false): void {
     // A handler of an alert's event may ask for it.
     if (this.isTicking) return;
     this.isTicking = true;
@@ -142,7 +158,7 @@ export class Engine {
       // As many as there are now: what is added meanwhile is looked at next time.
       for (const state of [...this.rules.values()]) {
         if (state.isRemoved) continue;
-        state.step(moment, (group, change) => this.changed(state, group, change, moment));
+        state.step(moment, isNow, (group, change) => this.changed(state, group, change, moment));
         this.desk.tell(state, moment.at);
       }
     } catch {
@@ -207,18 +223,20 @@ export class Engine {
       change === 'pending' || change === 'ended' ? 'pending' : change === 'resolved' ? 'resolved' : 'firing',
     );
     this.history.add(Object.freeze({ time: moment.time, change, alert }));
-    if (change !== 'ended' && change !== 'lowered') this.emit(change, alert, moment);
+    if (change !== 'ended' && change !== 'lowered') this.emit(change, alert, group);
   }
 
-  private emit(change: keyof typeof EVENTS, alert: Alert, { time }: Moment): void {
-    const { rule, severity, group, summary, value, firedAt } = alert;
+  private emit(change: keyof typeof EVENTS, alert: Alert, { firedMs }: GroupState): void {
+    const { rule, severity, group, summary, value } = alert;
     const measurements = {
       ...(value !== undefined && { value }),
-      ...(change === 'resolved' && { duration: time - (firedAt ?? time) }),
+      ...(change === 'resolved' && { duration: firedMs }),
     };
     const metadata = { rule, severity, ...(group !== undefined && { group }), summary };
     this.parts.publish(() => this.parts.host.execute(EVENTS[change], measurements, metadata));
   }
+
+  private readonly nameOf = (group: string): string => lineOf(this.parts.host, group, MAX_GROUP);
 
   private shown({ text, runbook }: ReadyRule): RuleState['shown'] {
     const { host } = this.parts;
@@ -226,7 +244,7 @@ export class Engine {
   }
 
   private isSilenced({ rule }: RuleState, group: GroupState): boolean {
-    return this.parts.silences.covers(rule.name, group.group, group.severity);
+    return this.parts.silences.covers(rule.name, group.group, group.severity, group.raw);
   }
 
   private view(state: RuleState, group: GroupState, as: AlertState): Alert {

@@ -15,8 +15,14 @@ export interface Measure {
    * not told as well. Called at most once for each tick of the engine; never throws.
    *
    * @param now - Monotonic time.
+   * @param isNow - What happened since the last tick counts as well; the window then reaches up to one step further back than it says.
    */
-  read(now: number): readonly Reading[];
+  read(now: number, isNow?: boolean): readonly Reading[];
+  /**
+   * Whether a number, or that there is none, tells little, because its window was not watched from the beginning: more may have
+   * happened. Absent: it never is so.
+   */
+  isPartial?(value: number | undefined, now: number): boolean;
   /** How many samples found no place for a group of their own (at most 1,000 a rule, 100 of durations); together they are the group `(others)`. */
   readonly overflow: number;
   stop(): void;

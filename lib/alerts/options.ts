@@ -3,8 +3,10 @@ import { type Duration, parseDuration } from '../core/unit';
 import { type ReadyTarget, readTargets } from './delivery/ready-target';
 import type { DeliverySettings } from './delivery/target-queue';
 import type { RecordOptions, RecordSettings } from './records/record-watch';
+import { secretInvalid } from './secret';
 import type { AlertTarget } from './target';
 import type { TellingSettings } from './telling/desk';
+import { readWait } from './waits';
 
 /**
  * How alerts work. Durations are milliseconds, or text such as `'5m'`; where it says so, 0 means at once.
@@ -14,7 +16,7 @@ import type { TellingSettings } from './telling/desk';
  * | `every` | how often the rules are looked at; from 100 ms to 1 hour | `'10s'` |
  * | `targets` | where alerts are told, at most 20 | the log |
  * | `groupWait` | what fires waits so long for other groups of its rule, or 0 | 0 |
- * | `groupInterval` | further groups of a rule that is told already wait so long, or 0 | `'5m'` |
+ * | `groupInterval` | further groups of a rule that is told already wait so long, or 0, unless the rule says otherwise | `'5m'` |
  * | `dedupe` | that the same alert fires is not told twice within this time, or 0 | `'5m'` |
  * | `remindEvery` | what still fires is told again, unless its rule says otherwise; `false`: never | `'4h'` |
  * | `records` | tells of lines of level critical; see {@link RecordOptions} | `false` |
@@ -42,6 +44,8 @@ export interface AlertsSettings extends TellingSettings, DeliverySettings {
   readonly records: RecordSettings | undefined;
 }
 
+const isNames = (value: unknown): boolean => Array.isArray(value) && value.every((name) => typeof name === 'string');
+
 const LONGEST_MS = 365 * 864e5;
 const HOUR_MS = 36e5;
 
@@ -50,7 +54,8 @@ const whole = (least: number, most: number): OptionRule => [
   `a whole number from ${least} to ${most.toLocaleString('en-US')}`,
 ];
 const RECORDS: OptionRule = [(value) => value === false || isRecord(value), 'an object of options, or false'];
-const RULES: Readonly<Record<keyof AlertsOptions, OptionRule>> = {
+/** Which options `configure` takes. */
+export const ALERTS_RULES: Readonly<Record<keyof AlertsOptions, OptionRule>> = {
   every: 'any',
   targets: 'any',
   groupWait: 'any',
@@ -84,10 +89,12 @@ export const defaultSettings = (targets: readonly AlertTarget[]): AlertsSettings
  */
 export function changeSettings(before: AlertsSettings, options: AlertsOptions): AlertsSettings {
   const where = 'alerts.configure';
-  checkOptions(where, options, RULES);
+  // Somebody may give the URL itself.
+  if (typeof options === 'string') throw secretInvalid(where, 'an object of options');
+  checkOptions(where, options, ALERTS_RULES);
   const { every, targets, groupWait, groupInterval, dedupe, remindEvery, records, maxQueued, timeout, retries } = options;
   const time = (name: string, value: Duration | undefined, known: number): number =>
-    value === undefined ? known : value === 0 ? 0 : parseDuration(`${where}: ${name}`, value, LONGEST_MS);
+    value === undefined ? known : readWait(`${where}: ${name}`, value);
   return {
     stepMs: every === undefined ? before.stepMs : readStep(`${where}: every`, every),
     targets: targets === undefined ? before.targets : readTargets(`${where}: targets`, targets),
@@ -114,7 +121,9 @@ function readStep(where: string, every: unknown): number {
 }
 
 function readRecords(where: string, options: RecordOptions): RecordSettings {
-  checkOptions(where, options, { every: 'any', targets: 'strings', maxFingerprints: whole(1, 1000) });
+  checkOptions(where, options, { every: 'any', targets: 'any', maxFingerprints: whole(1, 1000) });
+  // Somebody may put the URL of a target here.
+  if (options.targets !== undefined && !isNames(options.targets)) throw secretInvalid(`${where}: targets`, 'a list of names of targets');
   const { every = '5m', targets, maxFingerprints = 1000 } = options;
   return { everyMs: parseDuration(`${where}: every`, every), targets: targets && [...targets], maxFingerprints };
 }

@@ -105,6 +105,8 @@ export interface AlertRule {
   readonly runbook?: string;
   /** Tells again while it fires. Default: that of the alerts, 4 hours; `false`: never. */
   readonly remindEvery?: Duration | false;
+  /** Further groups wait so long once one was told; 0: not at all. Default: that of the alerts, 5 minutes. */
+  readonly groupInterval?: Duration;
   /** Names of the targets that are told. Default: all. */
   readonly targets?: readonly string[];
 }
@@ -124,6 +126,8 @@ export interface ReadyRule {
   readonly runbook: string | undefined;
   /** `undefined`: that of the alerts. */
   readonly remindEveryMs: number | false | undefined;
+  /** `undefined`: that of the alerts. */
+  readonly groupIntervalMs: number | undefined;
   readonly targets: readonly string[] | undefined;
   /** How numbers of this rule are shown, such as `5.2 %`, `12 s`, `3`. */
   show(value: number): string;

@@ -37,7 +37,7 @@ export interface DeliveryFailure {
   readonly code: string;
   /** `false`: trying again can't help. */
   readonly mayPass: boolean;
-  /** The receiver asks to wait so long, in ms. */
+  /** The receiver asks to wait so long, in ms. It is waited for 5 minutes at most. */
   readonly retryAfterMs?: number;
 }
 
@@ -61,7 +61,11 @@ export class DeliveryError extends Error implements DeliveryFailure {
 
 /** Reads how a delivery failed. Never throws. */
 export function failureOf(error: unknown): DeliveryFailure {
-  if (typeof error === 'object' && error !== null && FAILURE in error) return error as unknown as DeliveryFailure;
+  try {
+    if (typeof error === 'object' && error !== null && FAILURE in error) return error as unknown as DeliveryFailure;
+  } catch {
+    // A proxy that refuses to be looked at.
+  }
   return { code: 'FAILED', mayPass: true };
 }
 
@@ -79,11 +83,11 @@ export interface AlertTarget {
   /** Where to, for people: a host and the last 4 characters at most. */
   readonly place: string;
   send(notification: AlertNotification, context: { readonly signal: AbortSignal }): Promise<void>;
-  /** How many it may be sent within which time. Default: 10 in 1 minute; what is more becomes one summary. */
+  /** How many it may be sent within which time. Default: 10 in 1 minute; what is more becomes one summary, if `kinds` has that. */
   readonly limit?: { readonly most: number; readonly perMs: number };
   /** Only from this severity on. Default: all. */
   readonly minSeverity?: AlertSeverity;
-  /** Kinds that it takes. Default: all. */
+  /** Kinds that it takes; without `summary`, what is beyond its limit is counted only. Default: all. */
   readonly kinds?: readonly NotificationKind[];
   /** Called when the alerts stop or the target is taken away. It may be sent to again afterwards: alerts can be started again. */
   close?(): Promise<void>;

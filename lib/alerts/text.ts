@@ -27,15 +27,17 @@ const UNITS = [
   ['s', 1e3],
 ] as const;
 
-/** How long something took, in its two largest units: `12 min`, `1 h 5 min`, `300 ms`. */
-export function spanOf(ms: number): string {
+/** How long something took, in its two largest units: `12 min`, `1 h 5 min`, `300 ms`. From a second on in whole seconds, rounded. */
+export function spanOf(exactMs: number): string {
+  const whole = Math.max(0, Math.round(exactMs));
+  if (whole < 1000) return `${whole} ms`;
+  const ms = Math.round(exactMs / 1000) * 1000;
   const at = UNITS.findIndex(([, size]) => ms >= size);
-  if (at === -1) return `${Math.round(ms)} ms`;
   const [unit, size] = UNITS[at]!;
-  const whole = `${Math.floor(ms / size)} ${unit}`;
+  const most = `${Math.floor(ms / size)} ${unit}`;
   const next = UNITS[at + 1];
   const rest = next === undefined ? 0 : Math.floor((ms % size) / next[1]);
-  return rest === 0 ? whole : `${whole} ${rest} ${next![0]}`;
+  return rest === 0 ? most : `${most} ${rest} ${next![0]}`;
 }
 
 /** `2026-01-01 10:00:10 UTC` */

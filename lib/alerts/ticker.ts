@@ -1,8 +1,10 @@
 import type { Clock } from '../core/clock';
+import { withoutContext } from '../core/context';
 
 /**
  * Calls back at multiples of a step of monotonic time. Each next moment is reckoned from the clock and not from the last call, so
- * that nothing drifts; and moments that passed while the process stood still are one call, not many.
+ * that nothing drifts; and moments that passed while the process stood still are one call, not many. The calls are in no scope of
+ * `runWithContext`, whoever started it.
  */
 export class Ticker {
   private cancel: (() => void) | undefined;
@@ -34,7 +36,7 @@ export class Ticker {
     const now = this.clock.monotonicTime();
     const due = (Math.floor(now / this.stepMs) + 1) * this.stepMs;
     // Whole milliseconds are what timers take; cut instead of rounded up, it would come too early and again at once.
-    const cancel = this.clock.setTimer(() => this.ring(due, cancel), Math.max(1, Math.ceil(due - now)));
+    const cancel = this.clock.setTimer(() => withoutContext(() => this.ring(due, cancel)), Math.max(1, Math.ceil(due - now)));
     this.cancel = cancel;
   }
 

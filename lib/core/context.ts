@@ -61,6 +61,12 @@ export function runWithContext<Result>(fields: ContextFields, fn: () => Result):
   return storage.run(Object.freeze(merge(storage.getStore(), fields)), fn);
 }
 
+/** Runs a function outside of any scope: for what goes on by itself, whoever began it. */
+export function withoutContext<Result>(fn: () => Result): Result {
+  const { context } = shared;
+  return context === undefined ? fn() : context.run(undefined, fn);
+}
+
 /** A field whose getter throws is left out: the function must run all the same. Each is asked once. */
 function merge(outer: ContextFields | undefined, inner: ContextFields): ContextFields {
   const entries: [string, unknown][] = [];

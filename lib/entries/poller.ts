@@ -32,7 +32,7 @@ export interface StartPollerOptions extends PollerOptions {
  * @returns The poller, which runs until `stop`.
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; `METRIC_CONFLICT`, `METRIC_INVALID` for gauges that can't be.
  * @example
- * const queue = defineEvents('queue', { jobs: { sample: defineEvent<{ size: number }, { name: string }>({ tags: ['name'] }) } });
+ * const queue = defineEvents('queue', { jobs: { sample: defineEvent<{ size: number }, { name: string }>({ level: 'trace', tags: ['name'] }) } });
  * telemetry.attachMetricsHandler();
  * const poller = startPoller({
  *   bus: telemetry,

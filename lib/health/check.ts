@@ -33,6 +33,7 @@ export class Check {
   private knownAt = Number.NEGATIVE_INFINITY;
   private flight: { readonly over: Promise<void>; cancel(): void } | undefined;
   private underWay = 0;
+  private isDisposed = false;
   private readonly latencies: Latencies;
   /** A run was no failure, at some time. */
   hasPassed = false;
@@ -74,10 +75,10 @@ export class Check {
     return this.parts.host.clock.monotonicTime() - this.knownAt < maxAgeMs;
   }
 
-  /** Runs now, or joins the run under way. Settles when it is over; never rejects. */
+  /** Runs now, or joins the run under way. Settles when it is over; never rejects. A check that was removed runs no more. */
   run(): Promise<void> {
     if (this.flight !== undefined) return this.flight.over;
-    return this.underWay < MAX_UNDER_WAY ? this.start() : Promise.resolve();
+    return this.underWay < MAX_UNDER_WAY && !this.isDisposed ? this.start() : Promise.resolve();
   }
 
   /** It is time for a run. A check whose runs all hang is not asked again, which is a failure in itself. */
@@ -92,13 +93,14 @@ export class Check {
   }
 
   dispose(): void {
+    this.isDisposed = true;
     this.cancel();
     const dispose = read(this.check, Symbol.dispose as never);
     if (isFunction(dispose)) quietly(() => Reflect.apply(dispose, this.check, []));
   }
 
   private start(): Promise<void> {
-    const { clock, redact } = this.parts.host;
+    const { host } = this.parts;
     let finish!: () => void;
     const over = new Promise<void>((resolve) => {
       finish = resolve;
@@ -111,8 +113,8 @@ export class Check {
     this.flight = flight;
     this.underWay++;
     const stop = startRun(this.check, {
-      clock,
-      redact,
+      clock: host.clock,
+      masks: host,
       timeoutMs: this.settings.timeoutMs,
       ended: (reading, durationMs) => {
         land();
@@ -126,17 +128,21 @@ export class Check {
       stop();
       land();
     };
+    // It may have removed itself.
+    if (this.isDisposed) flight.cancel();
     return over;
   }
 
   private ran(reading: Reading, durationMs: number): void {
     const { host } = this.parts;
+    if (this.isDisposed) return;
     this.runs++;
     this.duration = durationMs;
     this.lastRun = host.clock.systemTime();
     this.latencies.record(durationMs);
     host.execute(CHECKED, { duration: durationMs }, { check: this.name, outcome: reading.outcome });
-    this.judge(reading);
+    // Who heard of the run may have removed the check.
+    if (!this.isDisposed) this.judge(reading);
   }
 
   private judge(reading: Reading): void {

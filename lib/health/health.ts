@@ -6,10 +6,20 @@ import { Check } from './check';
 import { onGrid } from './grid';
 import type { HealthHost } from './host';
 import { type HealthListener, Listeners } from './listeners';
-import { type CheckOptions, checkNameOf, DEFAULTS, type HealthOptions, readCheckOptions, readHealthOptions, readMaxAge } from './options';
+import {
+  type CheckOptions,
+  checkNameOf,
+  DEFAULTS,
+  type HealthOptions,
+  type HealthSettings,
+  readCheckOptions,
+  readHealthOptions,
+  readMaxAge,
+} from './options';
 import { type ProbeResult, Probes } from './probes';
 import type { CheckReport, HealthReport } from './report';
 import type { CheckFunction } from './result';
+import { HEALTH_SEAM, type HealthSeam } from './seam';
 import { overallOf } from './standing';
 
 /** What adding a check returns. It speaks of this check: when it is gone, a namesake is not touched. */
@@ -83,7 +93,7 @@ export interface Health {
   start(): void;
   /** Runs no check by itself any more, and aborts runs under way, which count for nothing. What is known stays. */
   stop(): void;
-  /** Lets `ready()` fail from now on, until `start()`. Call it first when the process is to end. Checks go on. */
+  /** Lets `ready()` fail from now on, until `start()` or `startTelemetry`. Call it first when the process is to end. Checks go on. */
   shutDown(): void;
   /**
    * Changes what holds for checks that don't say otherwise themselves.
@@ -100,9 +110,12 @@ export interface Health {
    */
   on(listener: HealthListener): () => void;
   stats(): HealthStats;
+  /** For `startTelemetry`. */
+  readonly [HEALTH_SEAM]?: HealthSeam;
 }
 
-const MAX_CHECKS = 200;
+/** How many there can be. */
+export const MAX_CHECKS = 200;
 
 /** A check with what is due of it. */
 interface Entry {
@@ -119,7 +132,7 @@ export function createHealth(host: HealthHost): Health {
   const listeners = new Listeners((warning) => host.warn(warning));
   const checks = (): Check[] => [...entries.values()].map(({ check }) => check);
   const probes = new Probes(checks);
-  let settings = DEFAULTS;
+  let settings: HealthSettings = DEFAULTS;
   let isStarted = false;
 
   function schedule(entry: Entry): void {
@@ -128,6 +141,13 @@ export function createHealth(host: HealthHost): Health {
     entry.intervalMs = check.settings.intervalMs;
     const offset = Math.random() * settings.jitter * entry.intervalMs;
     entry.rest = onGrid(host.clock, entry.intervalMs, offset, () => check.tick());
+  }
+
+  function use(next: HealthSettings): void {
+    settings = next;
+    for (const entry of entries.values()) {
+      if (isStarted && entry.intervalMs !== entry.check.settings.intervalMs) schedule(entry);
+    }
   }
 
   function judged(check: Check, from: Check['status'], detail: string | undefined): void {
@@ -213,12 +233,7 @@ export function createHealth(host: HealthHost): Health {
     shutDown() {
       probes.isShuttingDown = true;
     },
-    configure(options) {
-      settings = { ...settings, ...readHealthOptions(options) };
-      for (const entry of entries.values()) {
-        if (isStarted && entry.intervalMs !== entry.check.settings.intervalMs) schedule(entry);
-      }
-    },
+    configure: (options) => use({ ...settings, ...readHealthOptions(options) }),
     on(listener) {
       if (!isFunction(listener)) throw refusal('HANDLER_INVALID', 'health.on: listener', listener, 'a function');
       return listeners.add(listener);
@@ -231,5 +246,16 @@ export function createHealth(host: HealthHost): Health {
       isStarted,
       isShuttingDown: probes.isShuttingDown,
     }),
+    [HEALTH_SEAM]: {
+      begin(options) {
+        const before = settings;
+        if (options !== undefined) use({ ...DEFAULTS, ...readHealthOptions(options) });
+        const backToBefore = probes.begin();
+        return () => {
+          backToBefore();
+          use(before);
+        };
+      },
+    },
   });
 }

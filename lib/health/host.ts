@@ -23,6 +23,9 @@ export interface Latencies {
   summary(): LatencySummary | undefined;
 }
 
+/** What hides secrets in what checks say. */
+export type Masks = Pick<HealthHost, 'redact' | 'maskOf'>;
+
 /** What health checks use of their bus. */
 export interface HealthHost {
   readonly clock: Clock;
@@ -34,5 +37,11 @@ export interface HealthHost {
   handlers(): readonly HandlerInfo[];
   /** Masks secrets in a text. Never throws. */
   redact(text: string): string;
+  /**
+   * What stands for a text because of the key that it is found under; `undefined` for keys that are about nothing secret. Never throws.
+   *
+   * @param key - At most 256 characters.
+   */
+  maskOf(key: string, text: string): string | undefined;
   warn(warning: Warning): void;
 }

@@ -16,6 +16,8 @@ export type ProbeName = 'live' | 'ready' | 'startup';
  * | `unhealthyAfter` | failures in a row that make it unhealthy, 1 to 1000 | 3 |
  * | `healthyAfter` | passes in a row that make it healthy again, 1 to 1000 | 2 |
  * | `probes` | the probes that it is part of, of `live`, `ready`, `startup` | `['ready', 'startup']` |
+ *
+ * A time-out that comes more than 250 ms late, because the process was suspended or busy, is put off once, by at most 1 s.
  */
 export interface CheckOptions {
   readonly critical?: boolean;
@@ -72,7 +74,8 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   healthyAfter: COUNT,
   probes: [(value) => Array.isArray(value) && value.every((probe) => PROBES.includes(probe)), 'a list of "live", "ready", "startup"'],
 };
-const HEALTH_RULES: Readonly<Record<string, OptionRule>> = {
+/** Which options `configure` takes. */
+export const HEALTH_RULES: Readonly<Record<string, OptionRule>> = {
   ...RULES,
   jitter: [(value) => typeof value === 'number' && value >= 0 && value <= 1, 'a number from 0 to 1'],
 };

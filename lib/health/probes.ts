@@ -18,11 +18,19 @@ export class Probes {
 
   constructor(private readonly checks: () => Iterable<Check>) {}
 
+  /** As a process that has just been started. Returns what makes it be as before. */
+  begin(): () => void {
+    const { isStarted, isShuttingDown } = this;
+    this.isStarted = false;
+    this.isShuttingDown = false;
+    return () => Object.assign(this, { isStarted, isShuttingDown });
+  }
+
   live(): ProbeResult {
     return judge(this.of('live'));
   }
 
-  /** Done once each critical check has been no failure once; then for ever. */
+  /** Done once each critical check has been no failure once; then until all begins anew. */
   startup(): ProbeResult {
     if (this.isStarted) return PASS;
     const critical = this.of('startup').filter((check) => check.critical);

@@ -1,5 +1,6 @@
 import { isObject, read } from '../core/read';
 import { show } from '../core/show';
+import type { Masks } from './host';
 import type { Outcome } from './standing';
 import { reasonText, safeText } from './text';
 
@@ -15,7 +16,7 @@ export interface CheckDetails {
   readonly status: 'healthy' | 'degraded' | 'unhealthy';
   /** Why, in a sentence; redacted, and cut at 500 characters. */
   readonly detail?: string | undefined;
-  /** At most 20 texts, numbers and booleans. */
+  /** At most 20 texts, numbers and booleans. Values of keys that name a secret (`password`) are masked, others redacted as texts. */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -51,16 +52,22 @@ const OUTCOMES: ReadonlyMap<unknown, Outcome> = new Map([
 ]);
 const MAX_DATA = 20;
 const MAX_KEY = 64;
+/** So much of a key tells whether it names a secret. */
+const MAX_KEY_JUDGED = 256;
 
-/** Reads what a check returned, which may refuse to be read. */
-export function readingOf(value: unknown, redact: (text: string) => string): Reading {
+/**
+ * Reads what a check returned, which may refuse to be read.
+ *
+ * @param maskOf - Default: keys tell nothing; for those who show no data.
+ */
+export function readingOf(value: unknown, redact: Masks['redact'], maskOf: Masks['maskOf'] = () => undefined): Reading {
   if (value === undefined || value === null || value === true) return PASS;
   if (value === false) return { outcome: 'fail' };
   const outcome = isObject(value) ? OUTCOMES.get(read(value, 'status')) : undefined;
   if (outcome === undefined) {
     return { outcome: 'fail', detail: `It returned ${safeText(show(value), redact)}: a check returns nothing, true, false or { status }` };
   }
-  const [detail, data] = [read(value, 'detail'), dataOf(read(value, 'data'), redact)];
+  const [detail, data] = [read(value, 'detail'), dataOf(read(value, 'data'), { redact, maskOf })];
   return {
     outcome,
     ...(typeof detail === 'string' && detail !== '' && { detail: safeText(detail, redact) }),
@@ -74,7 +81,7 @@ export const failureOf = (reason: unknown, redact: (text: string) => string): Re
   detail: safeText(reasonText(reason), redact),
 });
 
-function dataOf(value: unknown, redact: (text: string) => string): Readonly<Record<string, CheckValue>> | undefined {
+function dataOf(value: unknown, { redact, maskOf }: Masks): Readonly<Record<string, CheckValue>> | undefined {
   if (!isObject(value)) return undefined;
   let keys: string[];
   try {
@@ -86,6 +93,13 @@ function dataOf(value: unknown, redact: (text: string) => string): Readonly<Reco
     if (typeof item === 'boolean' || item === null || (typeof item === 'number' && Number.isFinite(item))) return item;
     return safeText(typeof item === 'string' ? item : show(item), redact);
   };
+  const shown = (key: string): CheckValue => {
+    const item = plain(read(value, key));
+    // That there is nothing to hide helps to find mistakes.
+    if (item === null || typeof item === 'boolean') return item;
+    const mask = maskOf(key.slice(0, MAX_KEY_JUDGED), String(item));
+    return mask === undefined ? item : safeText(mask, redact);
+  };
   // Names can hold secrets as well as values can: tokens as keys of a table.
-  return Object.freeze(Object.fromEntries(keys.map((key) => [safeText(key, redact).slice(0, MAX_KEY), plain(read(value, key))])));
+  return Object.freeze(Object.fromEntries(keys.map((key) => [safeText(key, redact).slice(0, MAX_KEY), shown(key)])));
 }

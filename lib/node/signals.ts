@@ -1,7 +1,11 @@
 import { type Ending, endings, flushTogether } from './endings';
 
 /** What signals end a process that does not say otherwise. */
-export const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
+
+/** Those that the option `signals` names. */
+export const endingSignals = (signals: boolean | readonly NodeJS.Signals[] = false): readonly NodeJS.Signals[] =>
+  signals === true ? ENDING_SIGNALS : signals === false ? [] : signals;
 
 /**
  * Has what waits written when a signal comes. Unless the application listens to it as well, the process is then ended by

@@ -52,15 +52,15 @@ export interface ConsoleOptions extends Omit<SinkOptions, 'sink' | 'when'> {
  * | `security` | the detectors of security events; `false`: none. See `SecurityOptions` | all on |
  * | `slow` | thresholds and classes of slow operations; `false`: nobody watches. See `WatchSlowOptions` | those of definitions |
  * | `storage` | a database for errors; see `StorageOptions` | none |
- * | `monitor` | samples of system and runtime; `false`: none. See `MonitorOptions` | `MONITOR_SYSTEM_METRICS`, `MONITOR_SAMPLE_INTERVAL`, `MONITOR_MAX_SAMPLES` |
- * | `health` | health checks; `false`: none run. See `StartHealthOptions` | those that are added to `healthOf(bus)`, see `MONITOR_…` |
+ * | `monitor` | samples of system and runtime; `false`: none; given, they are taken also with `MONITOR_SYSTEM_METRICS=0`. See `MonitorOptions` | `MONITOR_SYSTEM_METRICS`, `MONITOR_SAMPLE_INTERVAL`, `MONITOR_MAX_SAMPLES` |
+ * | `health` | health checks; `false`: none run by themselves, nor with `MONITOR_SCHEDULED_CHECKS=0`. See `StartHealthOptions` | those that are added to `healthOf(bus)`, see `MONITOR_…` |
  * | `alerts` | rules, and who is told; `false`: nobody is. See `StartAlertsOptions` | those that are added to `alertsOf(bus)`; the log, and Slack where `SLACK_…` says so |
- * | `signals` | writes what waits when a signal ends the process, which is then sent again: `true` for SIGTERM, SIGINT and SIGHUP, or a list | `false` |
+ * | `signals` | writes what waits when a signal ends the process, which is then sent again: `true` for SIGTERM, SIGINT and SIGHUP, or a list. Without what else `stop` does: readiness, `shutdownDelayMs`, alerts that wait | `false` |
  * | `reopenOn` | a signal that makes all files be opened again: for logrotate | none |
  * | `exitDeadlineMs` | how long the end of the process may wait for lines, in ms | 1,000 |
  * | `closeDeadlineMs` | how long `stop` and `flush` may take, in ms | 5,000 |
- * | `shutdownDelayMs` | how long `stop` waits after readiness has failed, so that no more work comes, in ms | 0 |
- * | `onWarning` | told what must not be thrown, as `{ code, message }` | loglevel, logger `telemetry-bus` |
+ * | `shutdownDelayMs` | how long `stop` waits after readiness has failed, so that no more work comes, in ms; `signals` do not wait | 0 |
+ * | `onWarning` | told what must not be thrown, as `{ code, message }`, of log and files, and until `stop` of what watches the bus: health, alerts, pollers, errors, security, slow operations | loglevel, logger `telemetry-bus`; what watches the bus tells the `onWarning` of the bus |
  * | `clock` | decides about rotation by the clock | the system's |
  */
 export interface StartOptions<Catalogues = never, Events = unknown> extends Omit<LogOptions, 'config'> {

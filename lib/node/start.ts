@@ -19,7 +19,8 @@ import { consoleOutput } from './console-output';
 import type { LossSummary } from './file/options';
 import { logPlace } from './log-directory';
 import { checkMonitoring } from './monitoring/options';
-import { type Monitoring, startMonitoring } from './monitoring/start-monitoring';
+import { checkOnBus, type Monitoring, startMonitoring } from './monitoring/start-monitoring';
+import { endingSignals } from './signals';
 import { START_RULES, type StartedEvents, type StartedTelemetry, type StartOptions } from './start-options';
 import { createStarted } from './started';
 import { storageSettings } from './storage/options';
@@ -34,11 +35,16 @@ const CONSOLE_RULES = { ...SINK_RULES, stderrFrom: 'any' };
  * metrics, an orderly end. On the default bus unless one is given, whose log is configured anew.
  *
  * Installs in the process what writes waiting lines at its end, and a monitor that logs the error which ends it; neither
- * changes how it ends. Signals only with `signals`. All of it goes with `stop`.
+ * changes how it ends. Signals only with `signals`, which write what waits and no more: a service that is to fail its readiness first,
+ * to wait for `shutdownDelayMs`, and to tell its last alerts leaves `signals` out and says
+ * `process.once('SIGTERM', () => app.stop().then(() => process.exit()))`. All of it goes with `stop`.
+ *
+ * Health, alerts, security and the log are set up anew: what `configure` said on this bus before, or an earlier start, no longer holds.
  *
  * @param options - See {@link StartOptions}; none is needed.
  * @throws {TelemetryError} rejecting, before anything has changed: `CONFIG_INVALID` with everything that is wrong in
- * variables and options; `OPTION_UNKNOWN`, `OPTION_INVALID`; `SINK_OPEN_FAILED` with all files that can't be opened;
+ * variables and options; `OPTION_UNKNOWN`, `OPTION_INVALID`; `RULE_INVALID`; `HANDLER_EXISTS` for a check or a rule of a name that the bus
+ * has already; `SINK_OPEN_FAILED` with all files that can't be opened;
  * `EVENT_DUPLICATE`; `METRIC_CONFLICT`; `ALREADY_STARTED` for a bus that was started and not stopped.
  * @example
  * await using app = await startTelemetry({ app: 'shop', bus: telemetry, environment: 'production', logDir: folder });
@@ -87,6 +93,14 @@ interface StartParts {
 async function start({ options, bus, seam, config, release }: StartParts): Promise<StartedTelemetry<never>> {
   const { clock, streams: given = {}, instanceFolders = false, exitDeadlineMs = 1000, closeDeadlineMs = 5000 } = options;
   const onWarning = redactedWarnings(options.onWarning ?? warnThroughLoglevel);
+  const { monitor, health, alerts } = options;
+  checkOnBus({ bus, config, health, alerts });
+  if (endingSignals(options.signals).length > 0 && (options.shutdownDelayMs ?? 0) > 0) {
+    onWarning({
+      code: 'CONFIG_DOUBTFUL',
+      message: 'startTelemetry: shutdownDelayMs has no effect when one of signals ends the process; call stop() in a handler of your own',
+    });
+  }
   if (options.slow && bus.listHandlers().some(({ id }) => id === SLOW_HANDLER_ID)) {
     onWarning({
       code: 'CONFIG_DOUBTFUL',
@@ -115,7 +129,7 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
     if (options.events !== undefined) bus.declareEvents(options.events as unknown as AnyCatalogue);
     bus.configureMetrics({ history: true, ...options.metrics });
     if (options.errors !== undefined) bus.configureErrors(options.errors);
-    monitoring = startMonitoring({ bus, config, monitor: options.monitor, health: options.health, alerts: options.alerts, onWarning });
+    monitoring = startMonitoring({ bus, config, monitor, health, alerts, onWarning, isListening: options.onWarning !== undefined });
     seam.replace(logOptions(options, config, outputs), onWarning);
     return createStarted({
       bus,
@@ -133,8 +147,8 @@ async function start({ options, bus, seam, config, release }: StartParts): Promi
       release,
     });
   } catch (error) {
+    monitoring?.cancel();
     await prepared?.stop();
-    await monitoring?.stop(0);
     const made = [...streams.map(({ sink }) => sink), ...(shown ? [shown.sink] : [])];
     await Promise.allSettled(made.map((sink) => sink.close?.()));
     throw error;

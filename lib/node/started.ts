@@ -16,7 +16,7 @@ import { watchCrashes } from './crash';
 import type { Ending } from './endings';
 import { logAtExit, setExitDeadline } from './exit-hook';
 import type { Monitoring } from './monitoring/start-monitoring';
-import { ENDING_SIGNALS, watchSignal } from './signals';
+import { endingSignals, watchSignal } from './signals';
 import type { FlushReport, StartedStats, StartedTelemetry, StartOptions, StopReport } from './start-options';
 import type { ErrorStorage } from './storage/error-storage';
 import type { OpenStream } from './streams/open';
@@ -51,9 +51,10 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
   tracker.reopen();
   const security = securityOf(bus);
   security.configure(options.security === false ? NO_DETECTORS : { ...ALL_DETECTORS, ...options.security });
+  // First, because it may still fail. Nothing runs before this function is over.
+  monitoring.begin();
   const { slow, detach } = options.handlers === false ? NO_HANDLERS : attachHandlers(bus, options.slow);
   const takeBack = install(parts, tracker, sinks);
-  monitoring.begin();
   let stopping: Promise<StopReport> | undefined;
 
   async function flush(deadlineMs: number = closeDeadlineMs): Promise<FlushReport> {
@@ -167,9 +168,8 @@ function install({ seam, streams, options }: StartedParts, tracker: ErrorTracker
       for (const { sink } of streams) sink.reopen();
     },
   };
-  const { signals = false, reopenOn } = options;
-  const ending = signals === true ? ENDING_SIGNALS : signals === false ? [] : signals;
-  const all = [watchCrashes(app), ...ending.map((signal) => watchSignal(signal, app, 'end'))];
+  const { signals, reopenOn } = options;
+  const all = [watchCrashes(app), ...endingSignals(signals).map((signal) => watchSignal(signal, app, 'end'))];
   if (reopenOn !== undefined) all.push(watchSignal(reopenOn, app, 'reopen'));
   setExitDeadline(options.exitDeadlineMs);
   all.push(logAtExit(() => tracker.flush()));

@@ -71,7 +71,10 @@ export function readPollerOptions(options: PollerOptions): PollerSettings {
   });
   const { measurements, period = DEFAULT_PERIOD_MS, jitter = 0.05, initialDelay = 0, timeout } = options ?? {};
   if (measurements === undefined) throw optionInvalid(`${WHERE}: measurements`, measurements, 'a list of measurements');
-  const defaults = { periodMs: parseDuration(`${WHERE}: period`, period), timeout: timeout && parseDuration(`${WHERE}: timeout`, timeout) };
+  const defaults = {
+    periodMs: parseDuration(`${WHERE}: period`, period),
+    timeout: timeout === undefined ? undefined : parseDuration(`${WHERE}: timeout`, timeout),
+  };
   const names = new Set<string>();
   const settings = Array.from(measurements, (given, index) => {
     const read = readMeasurement(given, index, defaults);

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock';
+import { withoutContext } from '../core/context';
 import { isThenable } from '../core/dispatch';
 import type { PollerFailureMetadata } from '../core/own-events';
 import { quietly } from '../core/quietly';
@@ -74,7 +75,7 @@ export class Task {
   private wait(): void {
     const delay = Math.max(0, this.next.due - this.clock.monotonicTime());
     this.cancelTimer = this.clock.setTimer(
-      delay > LONGEST_TIMER_MS ? () => this.wait() : () => this.ticked(),
+      delay > LONGEST_TIMER_MS ? () => this.wait() : () => withoutContext(() => this.ticked()),
       Math.min(delay, LONGEST_TIMER_MS),
     );
   }
@@ -100,7 +101,8 @@ export class Task {
     this.run = run;
     this.tally.runs++;
     try {
-      const returned = this.settings.measure({ signal: run.signal });
+      const { measure } = this.settings;
+      const returned = measure({ signal: run.signal });
       if (isThenable(returned)) this.follow(run, returned);
       else this.succeeded(run, returned);
     } catch (reason) {

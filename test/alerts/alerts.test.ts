@@ -2,7 +2,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { alertsOf, alerts as defaultAlerts, logTarget } from '../../lib/entries/alerts';
 import { securityOf } from '../../lib/entries/security';
-import { createTelemetry, defineEvent, defineEvents, lastValue, memorySink } from '../../lib/index';
+import {
+  bindContext,
+  contextFields,
+  createTelemetry,
+  defineEvent,
+  defineEvents,
+  lastValue,
+  memorySink,
+  runWithContext,
+} from '../../lib/index';
 import { fakeClock } from '../../lib/testing/index';
 import { fakeTarget, settle } from './engine/fake-alerts';
 
@@ -194,6 +203,180 @@ test('a bus whose alerts stopped has no handler of theirs left', async () => {
   alerts.start();
   assert.ok(ids().includes('telemetry-alerts'));
   await alerts.stop();
+});
+
+const tick = async (clock: ReturnType<typeof fakeClock>, times = 1) => {
+  for (let time = 0; time < times; time++) {
+    clock.advance('10s');
+    await settle();
+  }
+};
+
+test('windows that begin anew end no alert before they were watched as a whole', async () => {
+  for (const again of ['restart', 'step'] as const) {
+    const { telemetry, clock, alerts } = shop();
+    const target = fakeTarget();
+    const request = (count: number, failed: number) => {
+      for (let time = 0; time < count; time++) telemetry.execute(app.llm.request, { systemTime: 0 }, { model: 'm1' });
+      for (let time = 0; time < failed; time++) telemetry.execute(app.llm.error, { duration: 5000 }, { model: 'm1' });
+    };
+    alerts.configure({ targets: [target] });
+    alerts.addRules([
+      'count: count("shop.llm.request") > 5 critical 50 in 1m',
+      'group: count("shop.llm.request") > 5 in 1m by model',
+      'share: errorRate("shop.llm.request") > 5% in 2m',
+      'slo: burnRate("shop.llm.request", 99%) > 2 in 10m and 2m',
+      'slow: max("shop.llm.error") > 1s in 1m',
+      'many: errors() > 5 in 1m',
+      'logins: security("authn_login_fail") > 5 in 1m',
+      'quiet: absent("shop.host.cpu") in 1m',
+    ]);
+    alerts.start();
+    request(60, 10);
+    const log = telemetry.logger('bot');
+    for (let time = 0; time < 10; time++) {
+      log.error('no room');
+      securityOf(telemetry).record('authn_login_fail', { ip: '10.0.0.1' });
+    }
+    const firing = () => alerts.firing().map(({ rule }) => rule);
+    await tick(clock, 6);
+    const all = ['count', 'group', 'share', 'slo', 'slow', 'many', 'logins', 'quiet'];
+    assert.equal(firing(), all);
+    if (again === 'restart') {
+      await alerts.stop();
+      alerts.start();
+    } else alerts.configure({ every: '5s' });
+    // Fewer than before, and that only because nobody knows of the others.
+    request(6, 0);
+    await tick(clock, 5);
+    assert.equal(firing(), all, again);
+    assert.equal([alerts.firing()[0]!.severity, alerts.firing()[4]!.value], ['critical', undefined]);
+    telemetry.execute(app.host.cpu, { utilization: 1 });
+    await tick(clock, 1);
+    assert.equal(firing(), all.slice(0, 4), 'a minute was watched as a whole');
+    assert.is(alerts.firing()[0]!.severity, 'warning');
+    await tick(clock, 1);
+    assert.equal(firing(), ['share', 'slo']);
+    telemetry.execute(app.host.cpu, { utilization: 1 });
+    await tick(clock, 5);
+    assert.equal(firing(), [], 'two minutes, too');
+    assert.is(target.sent.filter(({ kind }) => kind === 'firing').length, 8);
+    assert.is(target.sent.filter(({ kind }) => kind === 'resolved').length, 8);
+    await alerts.stop();
+  }
+});
+
+test('what was awaited is there again as soon as it is seen, whole window or not', async () => {
+  const { telemetry, clock, alerts } = shop();
+  alerts.addRule('quiet: absent("shop.host.cpu") in 10m');
+  alerts.start();
+  await tick(clock, 60);
+  assert.is(alerts.firing().length, 1);
+  await alerts.stop();
+  alerts.start();
+  await tick(clock, 2);
+  assert.is(alerts.firing().length, 1);
+  telemetry.execute(app.host.cpu, { utilization: 1 });
+  await tick(clock, 1);
+  assert.is(alerts.firing().length, 0);
+});
+
+test('while windows begin anew, nothing is well for keepFor, and what is only pending ends', async () => {
+  const { telemetry, clock, alerts } = shop();
+  alerts.addRules(['kept: count("shop.host.cpu") > 0 in 1m keep for 1m', 'again: count("shop.llm.error") > 0 in 10s for 10s']);
+  alerts.start();
+  telemetry.execute(app.host.cpu, { utilization: 1 });
+  const fail = () => telemetry.execute(app.llm.error, { duration: 5 }, { model: 'm1' });
+  for (let time = 0; time < 2; time++) {
+    fail();
+    await tick(clock, 1);
+  }
+  assert.is(alerts.firing().length, 2);
+  await tick(clock, 6);
+  fail();
+  await tick(clock, 1);
+  assert.equal([alerts.firing().length, alerts.pending().length], [1, 1], 'well for 20 s');
+  alerts.configure({ every: '5s' });
+  clock.advance('5s');
+  assert.equal([alerts.firing().length, alerts.pending().length], [1, 0]);
+  // 55 s until a window is whole, and then a minute.
+  clock.advance('110s');
+  assert.is(alerts.firing().length, 1);
+  clock.advance('5s');
+  assert.is(alerts.firing().length, 0);
+});
+
+test('an alert that fires only since the windows began anew ends as any other', async () => {
+  const { telemetry, clock, alerts } = shop();
+  alerts.addRule('share: errorRate("shop.llm.request") > 5% in 10m');
+  alerts.start();
+  await alerts.stop();
+  alerts.start();
+  await tick(clock, 1);
+  telemetry.execute(app.llm.request, { systemTime: 0 }, { model: 'm1' });
+  telemetry.execute(app.llm.error, { duration: 5 }, { model: 'm1' });
+  await tick(clock, 1);
+  assert.is(alerts.firing().length, 1);
+  for (let time = 0; time < 100; time++) telemetry.execute(app.llm.request, { systemTime: 0 }, { model: 'm1' });
+  await tick(clock, 1);
+  assert.is(alerts.firing().length, 0);
+});
+
+test('evaluate sees what just happened; a tick sees whole slices', () => {
+  const { telemetry, clock, alerts } = shop();
+  // Between two ticks.
+  clock.advance('3s');
+  alerts.addRules([
+    'count: count("shop.host.cpu") > 0 in 1m by model',
+    'rate: rate("shop.host.cpu") > 0/s in 1m',
+    'sum: sum("shop.host.cpu", utilization) > 0 in 1m',
+    'share: errorRate("shop.llm.request") > 5% in 1m',
+    'many: errors() > 0 in 1m',
+    'logins: security("authn_login_fail") > 0 in 1m',
+    'few: count("shop.llm.request") < 5 in 1m',
+    'quiet: absent("shop.llm.response") in 1m',
+    'most: errorRate("shop.llm.request") <= 100% in 1m',
+  ]);
+  const firing = () => alerts.firing().map(({ rule }) => rule);
+  alerts.evaluate();
+  assert.equal(firing(), []);
+  clock.advance('5s');
+  telemetry.execute(app.host.cpu, { utilization: 1 });
+  telemetry.execute(app.llm.error, { duration: 5 }, { model: 'm1' });
+  telemetry.logger('bot').error('no room');
+  securityOf(telemetry).record('authn_login_fail', { ip: '10.0.0.1' });
+  alerts.evaluate();
+  assert.equal(firing(), ['count', 'rate', 'sum', 'share', 'many', 'logins']);
+  clock.advance('54s');
+  alerts.evaluate();
+  assert.is(firing().length, 6, 'no window was watched as a whole yet');
+  clock.advance('1s');
+  alerts.evaluate();
+  assert.equal(firing().slice(6), ['few', 'quiet', 'most']);
+  clock.advance('10s');
+  alerts.evaluate();
+  assert.equal(firing(), ['few', 'quiet']);
+});
+
+test('what alerts write carries no fields of the scope that started them', async () => {
+  const { telemetry, clock, alerts } = shop();
+  // As timers of the platform do it.
+  const { setTimer } = clock;
+  Object.assign(clock, { setTimer: (callback: () => void, ms: number) => setTimer(bindContext(callback), ms) });
+  const records: unknown[] = [];
+  const memory = memorySink();
+  telemetry.configureLog({ sinks: [memory], format: 'json', level: 'info' });
+  telemetry.attach('seen', ['telemetry', 'alert', 'firing'], () => records.push(contextFields()));
+  alerts.configure({ targets: [logTarget()] });
+  alerts.addRule('cpu: count("shop.host.cpu") > 0 in 10s');
+  runWithContext({ user: 'ann' }, () => alerts.start());
+  await tick(clock, 1);
+  runWithContext({ user: 'ben' }, () => alerts.configure({ every: '1s' }));
+  telemetry.execute(app.host.cpu, { utilization: 1 });
+  await tick(clock, 1);
+  assert.equal(records, [undefined]);
+  assert.match(memory.lines.join(''), /\[FIRING\] cpu/);
+  assert.not.match(memory.lines.join(''), /ann|ben/);
 });
 
 test.run();

@@ -340,6 +340,18 @@ test('HTTP: addresses that are none are refused, without being shown', () => {
     'http://:hunter2@a.example',
     undefined,
     7,
+    {
+      get href() {
+        throw new Error('hunter2');
+      },
+    },
+    {
+      href: {
+        toString() {
+          throw new Error('hunter2');
+        },
+      },
+    },
   ]) {
     let message = '';
     try {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addCheck, handlersCheck, health, healthOf, sinksCheck } from '../../lib/entries/health';
+import { addCheck, handlersCheck, health, healthOf, healthResponse, sinksCheck } from '../../lib/entries/health';
 import { createTelemetry, isTelemetryError, memorySink, type Sink, telemetry } from '../../lib/index';
 import { fakeClock } from '../../lib/testing/index';
 
@@ -44,6 +44,51 @@ test('changes are records of the log at their levels, and runs are not', async (
   assert.equal(levels, ['INFO', 'WARNING', 'ERROR']);
   assert.not.match(memory.lines.join(''), 'hunter2');
   checks.stop();
+});
+
+test('data of checks are masked as the log masks fields: by the names of keys, also those of the application', async () => {
+  const bus = createTelemetry({ log: { sinks: [memorySink()], redact: { keys: ['plate'], allowKeys: ['pin'], replacement: '<gone>' } } });
+  const checks = healthOf(bus);
+  checks.addCheck('db', () => ({
+    status: 'healthy',
+    data: {
+      password: 'hunter2',
+      api_key: 'k-123456',
+      credentials: 42,
+      plate: 'B-AB 1',
+      pin: 7,
+      token_count: 3,
+      session_id: '0123456789abcdef',
+    },
+  }));
+  await checks.check();
+  const data = {
+    password: '<gone>',
+    api_key: '<gone>',
+    credentials: '<gone>',
+    plate: '<gone>',
+    pin: 7,
+    token_count: 3,
+    session_id: '01234567<gone>',
+  };
+  assert.equal(checks.report().checks.db?.data, data);
+  const shown = JSON.stringify(healthResponse(checks, 'all', { details: 'always' }));
+  assert.not.match(shown, /hunter2|k-123456/);
+});
+
+test('where there can be no log, nothing that a check says is shown', async () => {
+  const bus = createTelemetry();
+  const checks = healthOf(bus);
+  checks.addCheck('db', () => ({ status: 'degraded', detail: 'a word', data: { pin: 1234, size: 5 } }));
+  const { TELEMETRY_LOG_LEVEL: before } = process.env;
+  process.env.TELEMETRY_LOG_LEVEL = 'no level';
+  try {
+    const { detail, data } = (await checks.check()).checks.db ?? {};
+    assert.equal([detail, data], ['', { '': '' }]);
+  } finally {
+    if (before === undefined) delete process.env.TELEMETRY_LOG_LEVEL;
+    else process.env.TELEMETRY_LOG_LEVEL = before;
+  }
 });
 
 test('a sink that drops lines and a handler that a breaker holds back are seen', async () => {

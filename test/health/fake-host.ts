@@ -36,6 +36,7 @@ export function fakeHost(): FakeHost {
     sinks: () => host.sinkList,
     handlers: () => host.handlerList,
     redact: (text) => text.replaceAll('hunter2', '***'),
+    maskOf: (key) => (key.startsWith('secret') ? '***' : undefined),
     warn: (warning) => warnings.push(warning),
   };
   return host;

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import { createHealth, type Health } from '../../lib/health/health';
 import type { CheckOptions } from '../../lib/health/options';
 import type { CheckContext, CheckFunction } from '../../lib/health/result';
-import { isTelemetryError } from '../../lib/index';
+import { bindContext, contextFields, isTelemetryError, runWithContext } from '../../lib/index';
+import { jumpingClock } from '../poller/jumping-clock';
 import { type FakeHost, fakeHost, pass, settle } from './fake-host';
 
 function made(): { host: FakeHost; health: Health } {
@@ -55,6 +56,18 @@ test('a check runs at once, then every 60 s without drift', async () => {
   await pass(host.clock, 49_999);
   assert.is(times.length, 5);
   assert.is(host.clock.pendingTimers(), 1);
+});
+
+test('checks run in no scope, whoever started them', async () => {
+  const { host, health } = made();
+  // As timers of the platform do it.
+  const { setTimer } = host.clock;
+  Object.assign(host.clock, { setTimer: (callback: () => void, ms: number) => setTimer(bindContext(callback), ms) });
+  const scopes: unknown[] = [];
+  health.addCheck('db', () => void scopes.push(contextFields()));
+  runWithContext({ user: 'ann' }, () => health.start());
+  await pass(host.clock, 120_000);
+  assert.equal(scopes, [undefined, undefined, undefined]);
 });
 
 test('the second run is put off by no more than the jitter, and the grid is kept from then on', async () => {
@@ -195,6 +208,55 @@ test('a check that answers at once is over at once, however far the clock goes',
   health.start();
   host.clock.advance('2m');
   assert.equal([runs, health.report().checks.db?.status, health.report().checks.db?.hanging], [3, 'degraded', 0]);
+});
+
+/** Health on a clock on which the process can be suspended, with a check that answers when it is told to. */
+function suspendable() {
+  const clock = jumpingClock();
+  const health = createHealth({ ...fakeHost(), clock });
+  const { calls, check } = controlled();
+  health.configure({ jitter: 0, interval: '1h', timeout: '2s' });
+  health.addCheck('db', check);
+  health.start();
+  clock.advance(1);
+  return { clock, health, calls };
+}
+
+test('a run that waits while the process is suspended has a moment more, because its answer may be there already', async () => {
+  const { clock, health, calls } = suspendable();
+  clock.suspend(600_000);
+  assert.is(calls[0]?.context.signal.aborted, false);
+  calls[0]?.resolve();
+  await settle();
+  const { status, failures } = health.report().checks.db!;
+  assert.equal([status, failures], ['healthy', 0]);
+  clock.advance(10_000);
+  assert.equal([health.report().checks.db?.runs, clock.timers()], [1, 1]);
+});
+
+test('a run that has no answer after that moment has failed, and there is no second one', async () => {
+  for (const jump of [0, 60_000]) {
+    const { clock, health, calls } = suspendable();
+    clock.suspend(60_000);
+    assert.is(health.report().checks.db?.runs, 0);
+    if (jump > 0) clock.suspend(jump);
+    else clock.advance(1001);
+    assert.is(health.report().checks.db?.detail, 'It took longer than 2000 ms');
+    assert.is(calls[0]?.context.signal.aborted, true);
+  }
+});
+
+test('a time-out that is a little late is one', () => {
+  const { clock, health } = suspendable();
+  clock.suspend(2200);
+  assert.is(health.report().checks.db?.runs, 1);
+});
+
+test('a run that is stopped in that moment leaves no timer', () => {
+  const { clock, health } = suspendable();
+  clock.suspend(60_000);
+  health.stop();
+  assert.is(clock.timers(), 0);
 });
 
 test('a check that answers in its last moment is over, and no timer is left', async () => {
@@ -386,6 +448,30 @@ test('details and data are copied, redacted and bounded, whatever they are', asy
   assert.match(checks.thenable?.detail ?? '', 'It returned <object>: a check returns nothing, true, false');
 });
 
+test('values of keys that name a secret are masked, whatever they are; nothing, yes and no are shown', async () => {
+  const host = fakeHost();
+  const asked: [string, string][] = [];
+  const maskOf = (key: string, text: string): string | undefined => {
+    asked.push([key, text]);
+    return host.maskOf(key, text);
+  };
+  const health = createHealth({ ...host, maskOf });
+  const long = `secret${'k'.repeat(1_000_000)}`;
+  const data = { secretText: 'swordfish', secretNumber: 1234, secretList: ['swordfish'], secretNull: null, secretFlag: false, other: 'x' };
+  health.addCheck('db', () => ({ status: 'healthy', data: { ...data, [long]: 'swordfish', text: 't'.repeat(1_000_000) } }));
+  const found = (await health.check()).checks.db?.data ?? {};
+  const { secretText, secretNumber, secretList, secretNull, secretFlag, other } = found;
+  assert.equal([secretText, secretNumber, secretList, secretNull, secretFlag, other], ['***', '***', '***', null, false, 'x']);
+  assert.not.match(JSON.stringify(found), 'swordfish');
+  assert.ok(asked.every(([key, text]) => key.length <= 256 && text.length <= 500));
+});
+
+test('what stands for a secret is searched for secrets itself', async () => {
+  const health = createHealth({ ...fakeHost(), maskOf: () => 'hunter2 and more' });
+  health.addCheck('db', () => ({ status: 'healthy', data: { session: 'x' } }));
+  assert.equal((await health.check()).checks.db?.data, { session: '*** and more' });
+});
+
 test('no more of a text is looked at than can matter; data is an object, and an empty detail is none', async () => {
   const host = fakeHost();
   let longest = 0;
@@ -513,6 +599,40 @@ test('a removed check is aborted, emits nothing, and its name is free; its handl
   handle[Symbol.dispose]();
   assert.is(disposed, 1);
   assert.is(health.stats().checks, 1);
+});
+
+test('a check that is removed by who hears of its run changes to nothing', async () => {
+  const host = fakeHost();
+  const health = createHealth({
+    ...host,
+    execute(event, measurements, metadata) {
+      host.execute(event, measurements, metadata);
+      handle.remove();
+    },
+  });
+  const heard: string[] = [];
+  health.on(({ check }) => heard.push(check));
+  const handle = health.addCheck('db', () => true);
+  await health.check();
+  assert.equal([host.emitted.map(({ event }) => event), heard], [['check'], []]);
+});
+
+test('a check that removes itself, or another one that is to run, has no result', async () => {
+  const { host, health } = made();
+  const signals: AbortSignal[] = [];
+  let runs = 0;
+  const handles = ['now', 'later', 'other'].map((name) =>
+    health.addCheck(name, ({ signal }) => {
+      signals.push(signal);
+      if (name === 'other') runs++;
+      if (name === 'now') handles[2]?.remove();
+      handles.find((handle) => handle.name === name)?.remove();
+      return name === 'later' ? new Promise(() => undefined) : undefined;
+    }),
+  );
+  await health.check();
+  assert.equal([runs, host.emitted, host.clock.pendingTimers()], [0, [], 0]);
+  assert.is(signals[1]?.aborted, true);
 });
 
 test('addCheck after start() runs at once', async () => {

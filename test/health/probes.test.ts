@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { createHealth } from '../../lib/health/health';
 import { healthResponse } from '../../lib/health/response';
 import type { CheckFunction } from '../../lib/health/result';
+import { HEALTH_SEAM } from '../../lib/health/seam';
 import { isTelemetryError } from '../../lib/index';
 import { fakeHost } from './fake-host';
 
@@ -106,6 +107,40 @@ test('shutDown() makes ready fail first, at once and until start(); the others s
   health.start();
   assert.is(health.ready().status, 'pass');
   health.stop();
+});
+
+test('what begins anew shuts down no longer, waits for its checks again, and forgets options; undone, all is as before', async () => {
+  const { health, answers, check, run } = made();
+  answers.db = true;
+  health.configure({ unhealthyAfter: 1 });
+  health.addCheck('old', () => true).remove();
+  const db = health.addCheck('db', check('db'));
+  await run();
+  health.shutDown();
+  db.remove();
+  assert.is(health.startup().status, 'pass');
+  const undo = health[HEALTH_SEAM]!.begin({ healthyAfter: 1 });
+  health.addCheck('db', check('db'));
+  assert.equal([health.startup(), health.ready()], Array(2).fill({ status: 'fail', reasons: ['db has not passed yet'] }));
+  answers.db = false;
+  await run();
+  assert.is(health.report().checks.db!.status, 'degraded', 'not unhealthy at once, as was said before');
+  undo();
+  assert.equal(health.ready(), { status: 'fail', reasons: ['shutting down'] });
+  assert.is(health.startup().status, 'pass');
+  await run();
+  assert.is(health.report().checks.db!.status, 'unhealthy');
+});
+
+test('what begins anew without options keeps those that there are', async () => {
+  const { health, run } = made();
+  health.configure({ unhealthyAfter: 1 });
+  health.shutDown();
+  health[HEALTH_SEAM]!.begin();
+  health.addCheck('db', () => false);
+  await run();
+  assert.is(health.report().checks.db!.status, 'unhealthy');
+  assert.is(health.stats().isShuttingDown, false);
 });
 
 test('a response tells one word, with 503 when the probe fails and 200 when it warns', async () => {

@@ -182,6 +182,20 @@ for (const [name, options, pattern] of [
   });
 }
 
+for (const [name, options, listed] of [
+  ['health', { health: { unknown: 1 } }, ['checks', 'own', 'jitter', 'unhealthyAfter']],
+  ['alerts', { alerts: { unknown: 1 } }, ['rules', 'targets', 'records']],
+  ['monitor', { monitor: { unknown: 1 } }, ['interval', 'maxSamples', 'mounts']],
+] as const) {
+  test(`an unknown option of ${name} is told with all that there are`, async () => {
+    const { code, message } = await failedStart(options);
+    assert.is(code, 'OPTION_UNKNOWN');
+    assert.ok(message.includes(`startTelemetry: ${name} has no option`), message);
+    for (const option of listed) assert.match(message, new RegExp(`Options are .*\\b${option}\\b`));
+    assert.not.match(message, /\bbus\b/);
+  });
+}
+
 test('a start that fails because a check is there already takes away what it had added', async () => {
   const bus = createTelemetry({ environment: 'test' }) as Telemetry;
   const options: StartOptions = { app: 'shop', bus, environment: 'test', env: {}, health: { checks: { twice: () => true } } };

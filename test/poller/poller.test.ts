@@ -323,6 +323,17 @@ test('a plain function is a measurement of its name', async () => {
   assert.is(samples.length, 1);
 });
 
+test('a measurement is called without the settings of its poller', () => {
+  const { clock, start } = watched();
+  let seen: unknown = 'nothing';
+  function measure(this: unknown): void {
+    seen = this;
+  }
+  start({ measurements: [{ name: 'a', measure }] });
+  clock.advance(1);
+  assert.is(seen, undefined);
+});
+
 const measure = () => 1;
 const REFUSED: [string, unknown, string, RegExp][] = [
   ['no options', undefined, 'OPTION_INVALID', /measurements/],
@@ -332,6 +343,7 @@ const REFUSED: [string, unknown, string, RegExp][] = [
   ['a period that timers can’t hold', { measurements: [], period: '30d' }, 'OPTION_INVALID', /24 days/],
   ['jitter above 1', { measurements: [], jitter: 1.1 }, 'OPTION_INVALID', /jitter/],
   ['a negative initial delay', { measurements: [], initialDelay: -1 }, 'OPTION_INVALID', /initialDelay/],
+  ['a time-out of 0', { measurements: [], timeout: 0 }, 'OPTION_INVALID', /timeout/],
   ['a time-out of text', { measurements: [], timeout: 'soon' }, 'OPTION_INVALID', /timeout/],
   [
     '1,001 measurements',

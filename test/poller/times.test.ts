@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { bindContext, contextFields, runWithContext } from '../../lib/index';
 import { Grid } from '../../lib/poller/grid';
 import { deferred, pass, settle, watched } from './watched';
 
@@ -11,6 +12,24 @@ test('the first run begins in a timer, not in the caller', () => {
   assert.is(runs, 0);
   clock.advance(1);
   assert.is(runs, 1);
+});
+
+test('runs are in no scope, whoever began the poller or asked for a run', async () => {
+  const { clock, start } = watched();
+  // As timers of the platform do it.
+  const { setTimer } = clock;
+  Object.assign(clock, { setTimer: (callback: () => void, ms: number) => setTimer(bindContext(callback), ms) });
+  const scopes: unknown[] = [];
+  const measure = () => {
+    scopes.push(contextFields());
+    throw new Error('no');
+  };
+  const begin = () => start({ measurements: [{ name: 'a', measure, backOff: false }], period: '1s' });
+  const poller = runWithContext({ user: 'ann' }, begin);
+  await pass(clock, 2000);
+  await runWithContext({ user: 'ben' }, () => poller.run());
+  await pass(clock, 1000);
+  assert.equal(scopes, [undefined, undefined, undefined, { user: 'ben' }, undefined], 'but the one that was asked for there');
 });
 
 test('each measurement has a period of its own, and work that takes time moves no later run', async () => {

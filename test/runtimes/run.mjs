@@ -12,7 +12,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ANYWHERE = [
-  'conformance/(bus|exporter|metrics)|(alerts|core|exporters|health|metrics|performance|poller|security|testing|validation)/.*',
+  'conformance/(bus|exporter|metrics)|^(alerts|core|exporters|health|metrics|performance|poller|security|testing|validation)/.*',
   'errors/(?!decorators-private|volume).*|log/(business-events|context|record|logger|collisions|capture-records|security-stream|streams)',
   'sinks/memory',
   'node/(file/(file-sink|line-queue|names|rotation-clock)|stdout/.*|start|start-engines|streams)',

@@ -7,10 +7,10 @@ import type { Waiting } from './waiting';
  * Notifications that wait for their turn, within a bound, and which of them may be sent when.
  *
  * Beyond the limit of the target, what waits becomes one summary, sent first when the window is over. Without room, the oldest that is
- * not critical goes; the next summary names it. There is one summary in a window at most.
+ * not critical goes; the next summary names it. There is one summary in a window at most, and none for a target that takes none.
  */
 export class Backlog {
-  /** Notifications that a summary stands for, or will. */
+  /** Notifications beyond the limit: a summary stands for them, or will, if the target takes summaries. */
   limited = 0;
   private readonly queue: Waiting[] = [];
   private readonly limit: RateLimit;
@@ -21,7 +21,8 @@ export class Backlog {
   constructor(
     most: number,
     perMs: number,
-    private readonly makeSummary: (fold: Fold) => Waiting,
+    /** `undefined`: the target takes none. */
+    private readonly makeSummary: ((fold: Fold) => Waiting) | undefined,
   ) {
     this.limit = new RateLimit(most, perMs);
   }
@@ -65,7 +66,7 @@ export class Backlog {
     }
     const { fold } = this;
     const isDue = fold !== undefined && (isEnding || now >= this.foldDueAt) && this.queue.length < room;
-    const next = isDue ? this.summary(fold) : this.queue.shift();
+    const next = (isDue ? this.summary(fold) : undefined) ?? this.queue.shift();
     if (next !== undefined) this.limit.take(now);
     return next ?? (this.fold && this.foldDueAt);
   }
@@ -77,6 +78,7 @@ export class Backlog {
   }
 
   private foldIn(notification: AlertNotification, isDropped: boolean): void {
+    if (this.makeSummary === undefined) return;
     if (this.fold === undefined) {
       this.fold = new Fold();
       // Not before the window is over, so that it has something to sum up.
@@ -85,8 +87,8 @@ export class Backlog {
     this.fold.add(notification, isDropped);
   }
 
-  private summary(fold: Fold): Waiting {
+  private summary(fold: Fold): Waiting | undefined {
     this.fold = undefined;
-    return this.makeSummary(fold);
+    return this.makeSummary?.(fold);
   }
 }

@@ -83,9 +83,31 @@ export class Deliveries {
     return this.queues.find(({ target }) => target.name === name)?.test(notification);
   }
 
-  /** Settles when nothing is queued. */
-  async idle(): Promise<void> {
-    await Promise.all(this.queues.map((queue) => queue.idle()));
+  /**
+   * Waits until each target has had nothing queued.
+   *
+   * @returns Whether that was so within the time. Nothing of a call is left behind, however long a target hangs.
+   */
+  idle(forMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      let left = this.queues.length;
+      let forgets: readonly (() => void)[] = [];
+      const cancel = this.host.clock.setTimer(() => {
+        for (const forget of forgets) forget();
+        resolve(false);
+      }, forMs);
+      const end = (): void => {
+        cancel();
+        resolve(true);
+      };
+      if (left === 0) end();
+      forgets = this.queues.map((queue) => queue.onIdle(() => --left === 0 && end()));
+    });
+  }
+
+  /** How many wait for targets to be idle. */
+  get waiters(): number {
+    return this.queues.reduce((sum, queue) => sum + queue.waiters, 0);
   }
 
   /** Tries for so long to send what waits; gives the rest up as `STOPPED`, and lets the targets close. */
@@ -122,7 +144,11 @@ export class Deliveries {
     if (now - (this.warnedAt.get(name) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY_MS) return;
     this.warnedAt.set(name, now);
     const place = this.queues.find(({ target }) => target.name === name)?.target.place;
-    const message = `Alerts do not reach the target ${name}${place ? ` (${place})` : ''}: ${code}. For a minute, more of these are counted only`;
+    const target = `the target ${name}${place ? ` (${place})` : ''}`;
+    // Without room a target need not be at fault: more came at once than it may keep waiting.
+    const what =
+      code === 'OVERFLOW' ? `More alerts came than the queue of ${target} holds, and some were given up` : `Alerts do not reach ${target}`;
+    const message = `${what}: ${code}. For a minute, more of these are counted only`;
     quietly(() => this.publish(() => this.host.warn({ code: 'EXPORT_FAILED', message })));
   }
 }

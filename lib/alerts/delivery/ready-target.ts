@@ -1,6 +1,7 @@
-import { checkOptions, isFunction, isRecord, optionInvalid } from '../../core/options';
+import { isFunction, isRecord, optionInvalid } from '../../core/options';
 import { read } from '../../core/read';
 import type { AlertSeverity } from '../rule';
+import { checkSecretOptions, secretInvalid } from '../secret';
 import type { AlertTarget, NotificationKind } from '../target';
 import { cut } from '../text';
 
@@ -20,10 +21,9 @@ const KINDS: readonly NotificationKind[] = ['firing', 'resolved', 'reminder', 'r
 const MAX_TARGETS = 20;
 const LONGEST_MS = 864e5;
 
-/** @throws {TelemetryError} `OPTION_INVALID`, `OPTION_UNKNOWN` */
+/** @throws {TelemetryError} `OPTION_INVALID`, `OPTION_UNKNOWN`, without repeating what it was given: a URL may be in its place. */
 export function readTargets(where: string, targets: unknown): readonly ReadyTarget[] {
-  if (!Array.isArray(targets) || targets.length > MAX_TARGETS)
-    throw optionInvalid(where, targets, `a list of at most ${MAX_TARGETS} targets`);
+  if (!Array.isArray(targets) || targets.length > MAX_TARGETS) throw secretInvalid(where, `a list of at most ${MAX_TARGETS} targets`);
   const ready = targets.map((target, index) => readTarget(`${where}[${index}]`, target));
   for (const [index, { name }] of ready.entries()) {
     if (ready.findIndex((other) => other.name === name) !== index)
@@ -34,16 +34,16 @@ export function readTargets(where: string, targets: unknown): readonly ReadyTarg
 
 function readTarget(where: string, target: unknown): ReadyTarget {
   if (typeof target !== 'object' || target === null || !isFunction(read(target, 'send')))
-    throw optionInvalid(where, target, 'a target: an object with name, place and send');
+    throw secretInvalid(where, 'a target: an object with name, place and send');
   const [name, place, limit, minSeverity, kinds] = ['name', 'place', 'limit', 'minSeverity', 'kinds'].map((key) => read(target, key));
   if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
-    throw optionInvalid(`${where}: name`, name, 'at most 64 letters, digits, _ or -');
+    throw secretInvalid(`${where}: name`, 'at most 64 letters, digits, _ or -');
   }
   if (minSeverity !== undefined && minSeverity !== 'warning' && minSeverity !== 'critical') {
-    throw optionInvalid(`${where}: minSeverity`, minSeverity, 'warning or critical');
+    throw secretInvalid(`${where}: minSeverity`, 'warning or critical');
   }
   if (kinds !== undefined && !(Array.isArray(kinds) && kinds.every((kind) => KINDS.includes(kind)))) {
-    throw optionInvalid(`${where}: kinds`, kinds, `a list of ${KINDS.join(', ')}`);
+    throw secretInvalid(`${where}: kinds`, `a list of ${KINDS.join(', ')}`);
   }
   return {
     name,
@@ -57,8 +57,8 @@ function readTarget(where: string, target: unknown): ReadyTarget {
 
 function readLimit(where: string, limit: unknown): { readonly most: number; readonly perMs: number } {
   if (limit === undefined) return { most: 10, perMs: 60_000 };
-  if (!isRecord(limit)) throw optionInvalid(where, limit, 'an object with most and perMs');
-  checkOptions(where, limit, {
+  if (!isRecord(limit)) throw secretInvalid(where, 'an object with most and perMs');
+  checkSecretOptions(where, limit, {
     most: [(value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 10_000, 'a whole number from 1 to 10,000'],
     perMs: [(value) => typeof value === 'number' && value >= 1 && value <= LONGEST_MS, 'a number of ms from 1 to 24 hours'],
   });

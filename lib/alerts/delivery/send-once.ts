@@ -59,12 +59,7 @@ export function sendOnce(
 
 /** How a delivery failed, as far as it can be told, in plain values. */
 function readFailure(error: unknown): DeliveryFailure {
-  let failure: unknown;
-  try {
-    failure = failureOf(error);
-  } catch {
-    // An object that refuses to be looked at.
-  }
+  const failure = failureOf(error);
   const [code, mayPass, wait] = [read(failure, 'code'), read(failure, 'mayPass'), read(failure, 'retryAfterMs')];
   return {
     code: typeof code === 'string' && /^\w{1,40}$/.test(code) ? code : 'FAILED',

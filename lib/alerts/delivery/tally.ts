@@ -9,7 +9,7 @@ export interface TargetStats {
   readonly dead: Readonly<Record<string, number>>;
   /** Waiting, or under way. */
   readonly queued: number;
-  /** Beyond the limit of the target: a summary stands for them, or will. */
+  /** Beyond the limit of the target: a summary stands for them, or will, unless its `kinds` leave summaries out. */
   readonly limited: number;
   /** Summaries among `accepted`. */
   readonly summaries: number;

@@ -3,6 +3,8 @@ import type { AlertsHost } from '../host';
 import type { Publish } from '../publishing';
 import type { AlertNotification, DeliveryFailure } from '../target';
 import { Backlog } from './backlog';
+import type { Fold } from './fold';
+import { Idlers } from './idlers';
 import type { ReadyTarget } from './ready-target';
 import { sendOnce } from './send-once';
 import { CodeCounts, type TargetStats } from './tally';
@@ -49,7 +51,7 @@ export class TargetQueue {
   /** Until when it may still send, once it is to end. */
   private ending: { readonly until: number; readonly code: string } | undefined;
   private closedAs: string | undefined;
-  private idlers: (() => void)[] = [];
+  private readonly idlers = new Idlers();
   private accepted = 0;
   private delivered = 0;
   private summaries = 0;
@@ -60,10 +62,11 @@ export class TargetQueue {
     readonly target: ReadyTarget,
     private readonly parts: QueueParts,
   ) {
-    this.backlog = new Backlog(target.most, target.perMs, (fold) => {
+    const makeSummary = (fold: Fold): Waiting => {
       this.summaries++;
       return this.take(fold.notification(parts.newId(), parts.host.clock.systemTime()), undefined);
-    });
+    };
+    this.backlog = new Backlog(target.most, target.perMs, target.kinds?.has('summary') === false ? undefined : makeSummary);
   }
 
   accept(notification: AlertNotification): void {
@@ -91,9 +94,20 @@ export class TargetQueue {
     });
   }
 
-  /** Settles when nothing is queued and no summary is due. */
-  idle(): Promise<void> {
-    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.idlers.push(resolve));
+  /**
+   * Calls back, later or at once, when nothing is queued and no summary is due.
+   *
+   * @returns What forgets that somebody waits.
+   */
+  onIdle(call: () => void): () => void {
+    if (!this.isIdle) return this.idlers.add(call);
+    call();
+    return () => undefined;
+  }
+
+  /** How many wait for it to be idle. */
+  get waiters(): number {
+    return this.idlers.size;
   }
 
   /** Tries until a moment to send what waits, gives the rest up, and takes nothing any more until `reopen`. */
@@ -104,7 +118,7 @@ export class TargetQueue {
     if (until <= clock.monotonicTime()) this.giveUpAll(code);
     const cancel = clock.setTimer(() => this.ending === ending && this.giveUpAll(code), Math.max(0, until - clock.monotonicTime()));
     this.pumpSoon();
-    await this.idle();
+    await new Promise<void>((resolve) => this.onIdle(resolve));
     cancel();
     if (this.ending === ending) this.closedAs = code;
   }
@@ -152,7 +166,7 @@ export class TargetQueue {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     const next = this.next(this.parts.host.clock.monotonicTime());
-    if (next === undefined) this.settleIdlers();
+    if (next === undefined) this.idlers.settle();
     else if (typeof next === 'number') this.wait(next);
     else this.send(next);
   }
@@ -226,7 +240,7 @@ export class TargetQueue {
     this.underWay = this.retrying = undefined;
     const all = [underWay?.waiting, retrying?.waiting, ...this.tests.splice(0), ...this.backlog.clear()];
     for (const waiting of all) if (waiting !== undefined) this.giveUp(waiting, code);
-    this.settleIdlers();
+    this.idlers.settle();
   }
 
   private tell({ notification, acceptedAt, attempts, onEnd }: Waiting, code: string | undefined): void {
@@ -234,11 +248,5 @@ export class TargetQueue {
     const outcome: DeliveryOutcome = Object.freeze({ target: this.target.name, isDelivered: code === undefined, code, attempts, duration });
     if (onEnd === undefined) quietly(() => this.parts.onOutcome(outcome, notification));
     else onEnd(outcome);
-  }
-
-  private settleIdlers(): void {
-    const idlers = this.idlers;
-    this.idlers = [];
-    for (const settle of idlers) settle();
   }
 }

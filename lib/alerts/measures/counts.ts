@@ -38,23 +38,26 @@ export function createCount(rule: ReadyRule, condition: Counted, { host, hub, st
     };
   }
 
-  function numberOf(sum: number, now: number): number | undefined {
-    if (condition.kind === 'absent') return sum > 0 ? 0 : window.isWhole(now) ? 1 : undefined;
-    if (needsWhole && !window.isWhole(now)) return undefined;
+  function numberOf(sum: number, isWhole: boolean): number | undefined {
+    if (condition.kind === 'absent') return sum > 0 ? 0 : isWhole ? 1 : undefined;
+    if (needsWhole && !isWhole) return undefined;
     return condition.kind === 'rate' ? (sum * 1000) / window.windowMs : sum;
   }
 
   const leave = hub.watchEvents({ takerOf });
   return {
-    read(now) {
+    read(now, isNow) {
+      const isWhole = window.isWhole(now, isNow);
       const readings: Reading[] = [];
       for (const [group, sums] of groups.entries()) {
-        const sum = sums.at(now);
+        const sum = sums.at(now, isNow);
         if (group !== undefined && sums.isEmptyAt(now)) groups.forget(group);
-        else readings.push({ group, value: numberOf(sum, now) });
+        else readings.push({ group, value: numberOf(sum, isWhole) });
       }
       return readings;
     },
+    // What was seen is there, however short the look.
+    isPartial: (value, now) => !(condition.kind === 'absent' && value === 0) && !window.isWhole(now),
     get overflow() {
       return groups.overflow;
     },

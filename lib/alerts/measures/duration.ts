@@ -38,16 +38,18 @@ export function createDuration(rule: ReadyRule, condition: OfDurations, { host, 
   });
   const needsWhole = isBelow(rule.threshold);
   return {
-    read(now) {
+    read(now, isNow) {
+      const isWhole = window.isWhole(now, isNow);
       const readings: Reading[] = [];
       for (const [group, durations] of groups.entries()) {
         const summary = durations.summary(now);
         if (summary === undefined && group !== undefined) groups.forget(group);
-        else if (summary === undefined || (needsWhole && !window.isWhole(now))) readings.push({ group, value: undefined });
+        else if (summary === undefined || (needsWhole && !isWhole)) readings.push({ group, value: undefined });
         else readings.push({ group, value: summary[condition.of], details: { count: String(summary.count) } });
       }
       return readings;
     },
+    isPartial: (_value, now) => !window.isWhole(now),
     get overflow() {
       return groups.overflow;
     },

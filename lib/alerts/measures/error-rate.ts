@@ -93,12 +93,12 @@ export function createErrorRate(rule: ReadyRule, condition: OfErrors, { host, hu
     };
   }
 
-  function readingOf(group: string | undefined, shares: readonly Shares[], now: number): Reading {
+  function readingOf(group: string | undefined, shares: readonly Shares[], now: number, isNow: boolean | undefined): Reading {
     const counts = shares.map(({ all, failures }) => {
-      const failed = failures.at(now);
-      return { failed, all: Math.max(all.at(now), failed) };
+      const failed = failures.at(now, isNow);
+      return { failed, all: Math.max(all.at(now, isNow), failed) };
     });
-    const isTold = counts.every(({ all }) => all > 0) && !(needsWhole && !windows.every((window) => window.isWhole(now)));
+    const isTold = counts.every(({ all }) => all > 0) && !(needsWhole && !windows.every((window) => window.isWhole(now, isNow)));
     if (!isTold) return { group, value: undefined };
     const rates = counts.map(({ all, failed }) => failed / all / allowed);
     const { failed, all } = counts[0]!;
@@ -107,15 +107,17 @@ export function createErrorRate(rule: ReadyRule, condition: OfErrors, { host, hu
 
   const leave = hub.watchEvents({ takerOf });
   return {
-    read(now) {
+    read(now, isNow) {
       const readings: Reading[] = [];
       for (const [group, shares] of groups.entries()) {
         const isEmpty = shares.every(({ all, failures }) => all.isEmptyAt(now) && failures.isEmptyAt(now));
         if (group !== undefined && isEmpty) groups.forget(group);
-        else readings.push(readingOf(group, shares, now));
+        else readings.push(readingOf(group, shares, now, isNow));
       }
       return readings;
     },
+    // The smallest of several counts: one that is whole is enough for it.
+    isPartial: (_value, now) => !windows.some((window) => window.isWhole(now)),
     get overflow() {
       return groups.overflow;
     },

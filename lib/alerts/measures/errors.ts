@@ -53,17 +53,19 @@ export function createErrors(rule: ReadyRule, condition: OfErrors, { host, hub, 
   });
   const needsWhole = isBelow(rule.threshold);
   return {
-    read(now) {
+    read(now, isNow) {
+      const isWhole = window.isWhole(now, isNow);
       const readings: Reading[] = [];
       for (const [group, tally] of groups.entries()) {
-        const count = tally.sums.at(now);
+        const count = tally.sums.at(now, isNow);
         if (group !== undefined && tally.sums.isEmptyAt(now)) groups.forget(group);
-        else if (needsWhole && !window.isWhole(now)) readings.push({ group, value: undefined });
+        else if (needsWhole && !isWhole) readings.push({ group, value: undefined });
         else if (count === 0) readings.push({ group, value: 0 });
         else readings.push(withDetails(group, count, () => tally.details(count, host.redact)));
       }
       return readings;
     },
+    isPartial: (_value, now) => !window.isWhole(now),
     get overflow() {
       return groups.overflow;
     },
@@ -130,15 +132,17 @@ export function createSecurityCount(rule: ReadyRule, condition: OfSecurity, { ho
   });
   const needsWhole = isBelow(rule.threshold);
   return {
-    read(now) {
+    read(now, isNow) {
+      const isWhole = window.isWhole(now, isNow);
       const readings: Reading[] = [];
       for (const [group, sums] of groups.entries()) {
-        const value = sums.at(now);
+        const value = sums.at(now, isNow);
         if (group !== undefined && sums.isEmptyAt(now)) groups.forget(group);
-        else readings.push({ group, value: needsWhole && !window.isWhole(now) ? undefined : value });
+        else readings.push({ group, value: needsWhole && !isWhole ? undefined : value });
       }
       return readings;
     },
+    isPartial: (_value, now) => !window.isWhole(now),
     get overflow() {
       return groups.overflow;
     },

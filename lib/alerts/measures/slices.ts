@@ -9,7 +9,8 @@ const MOST_SLICES = 720;
  * `now`. A window that is no multiple of the step is rounded up to one.
  *
  * A window of more than 720 steps (2 hours, for steps of 10 s) has longer slices, so that it takes no more memory: it begins at a multiple of
- * its slice, and reaches up to one slice further back than it says (2 minutes for 24 hours). It ends at `now` all the same.
+ * its slice, and reaches up to one slice further back than it says (2 minutes for 24 hours). It ends at `now` all the same. So does any
+ * window that is asked for what happened up to now.
  */
 export class SlidingWindow {
   readonly windowMs: number;
@@ -34,15 +35,15 @@ export class SlidingWindow {
     return Math.floor(now / this.sliceMs);
   }
 
-  /** The slots that count, from the first up to but without the last. */
-  rangeAt(now: number): readonly [first: number, end: number] {
+  /** The slots that count, from the first up to but without the last. @param isNow - With the one that runs. */
+  rangeAt(now: number, isNow = false): readonly [first: number, end: number] {
     const last = this.slotOf(now);
-    return this.isCoarse ? [last - this.slices, last + 1] : [last - this.slices, last];
+    return this.isCoarse || isNow ? [last - this.slices, last + 1] : [last - this.slices, last];
   }
 
   /** Whether it was watched from its beginning on. */
-  isWhole(now: number): boolean {
-    const end = this.isCoarse ? now : this.rangeAt(now)[1] * this.sliceMs;
+  isWhole(now: number, isNow = false): boolean {
+    const end = this.isCoarse || isNow ? now : this.rangeAt(now)[1] * this.sliceMs;
     return end - this.windowMs >= this.madeAt;
   }
 }
@@ -69,10 +70,10 @@ export class SliceSums {
     sums.push(amount);
   }
 
-  /** The sum of the window. Added up anew each time, so that no rounding error outlives its slice. */
-  at(now: number): number {
+  /** The sum of the window. Added up anew each time, so that no rounding error outlives its slice. @param isNow - With the slice that runs. */
+  at(now: number, isNow = false): number {
     const { slots, sums } = this;
-    const [first, end] = this.window.rangeAt(now);
+    const [first, end] = this.window.rangeAt(now, isNow);
     this.dropBefore(first);
     let sum = 0;
     for (let index = this.head; index < slots.length && slots[index]! < end; index++) sum += sums[index]!;

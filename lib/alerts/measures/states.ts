@@ -30,22 +30,26 @@ export function createHealth(rule: ReadyRule, { check }: OfHealth, { host }: Mea
   });
 }
 
-/** What a function of the application returns. That it failed is told once; there is no number then. */
+/** What a function of the application returns. That it failed, or returned what is no number, is told once; there is no number then. */
 export function createCustom(rule: ReadyRule, condition: OfCustom, { host }: MeasureParts): Measure {
   let isTold = false;
   let overflow = 0;
 
-  function failed(): void {
+  function failed(why = 'failed'): void {
     if (isTold) return;
     isTold = true;
-    const message = `Alert rule ${rule.name}: its function failed, so there is no number. This is said once`;
+    const message = `Alert rule ${rule.name}: its function ${why}, so there is no number. This is said once`;
     quietly(() => host.warn({ code: 'HANDLER_FAILED', message }));
   }
 
   function groupsOf(found: object): readonly Reading[] {
     const groups = new Map<string, number>();
-    for (const key of quietly(() => Object.keys(found), failed) ?? []) {
+    for (const key of quietly(
+      () => Object.keys(found),
+      () => failed(),
+    ) ?? []) {
       const value = read(found, key);
+      if (typeof value !== 'number' && value !== undefined) failed(NO_NUMBER);
       if (typeof value !== 'number' || !Number.isFinite(value)) continue;
       const own = oneLine(host.redact(key), MAX_GROUP);
       const isFull = groups.size >= MOST_GROUPS && !groups.has(own);
@@ -58,9 +62,27 @@ export function createCustom(rule: ReadyRule, condition: OfCustom, { host }: Mea
   }
 
   const readNow = (): readonly Reading[] => {
-    const found: unknown = quietly(() => condition.read(), failed);
-    if (typeof found === 'object' && found !== null) return groupsOf(found);
+    const found: unknown = quietly(
+      () => condition.read(),
+      () => failed(),
+    );
+    if (isPlain(found)) return groupsOf(found);
+    if (typeof found !== 'number' && found !== undefined) failed(NO_NUMBER);
     return typeof found === 'number' && Number.isFinite(found) ? [{ group: undefined, value: found }] : NOTHING;
   };
   return plain(readNow, () => overflow);
+}
+
+const NO_NUMBER = 'returned a promise, or something else that is no number';
+
+/** Whether it is an object of numbers by group: neither a list, a map or a promise. */
+function isPlain(found: unknown): found is object {
+  if (typeof found !== 'object' || found === null) return false;
+  return (
+    quietly(() => {
+      const above: unknown = Object.getPrototypeOf(found);
+      // Of this realm or another.
+      return above === null || Object.getPrototypeOf(above) === null;
+    }) === true
+  );
 }

@@ -12,12 +12,16 @@ const SPOKEN: readonly (readonly [sign: RegExp, word: string])[] = [
   [/%/g, 'pct '],
 ];
 
+/** Quoted texts, and regular expressions up to the end of the rule: what people wrote, in which each character tells. */
+const WRITTEN = /"(?:[^"\\]|\\.)*"|\(\s*\/.*/gs;
+
 /** A name for a rule that was given none: its text, with what no name can have left out. The same for the same text. */
 export function nameFrom(text: string): string {
   const spoken = SPOKEN.reduce((name, [sign, word]) => name.replace(sign, word), text);
   const name = spoken.replace(/[^\w.-]+/g, '_').replace(/^_+|_+$/g, '');
-  if (name.length <= MAX && name !== '') return name;
-  // Texts that begin alike are told apart by a number made of all of them.
+  const isWhole = (text.match(WRITTEN) ?? []).every((written) => /^"[\w.-]*"$/.test(written));
+  if (name.length <= MAX && name !== '' && isWhole) return name;
+  // Texts that begin alike, or differ in what was left out, are told apart by a number made of all of them.
   return `${name.slice(0, MAX - 9)}_${hashOf(text)}`;
 }
 

@@ -37,7 +37,7 @@ export interface ParsedRule {
  * number     = digits [ "%" | "ms" | "s" | "m" | "h" | "d" | "B" | "KB" | "MB" | "GB" | "/s" | "/min" | "/h" ] ;
  * ```
  *
- * Clauses may come in any order, each once. KB, MB and GB are powers of 1,024.
+ * Clauses may come in any order, each once; `as` is for what has no critical threshold of its own. KB, MB and GB are powers of 1,024.
  *
  * @throws {TelemetryError} `RULE_INVALID`, with the column, what was expected there, and a caret under it.
  */
@@ -91,7 +91,7 @@ class Parser {
     this.checkQuantity(condition);
     const wrong = thresholdProblem(threshold, condition);
     if (wrong !== undefined) this.failAt(wrong.name, wrong.expected, condition);
-    const clauses = this.clauses(condition);
+    const clauses = this.clauses(condition, threshold);
     const windowed = withWindow(condition, clauses.in);
     return {
       name: this.name,
@@ -177,7 +177,7 @@ class Parser {
     return this.reader.fail(expected, hint, at);
   }
 
-  private clauses(condition: AlertCondition): Clauses {
+  private clauses(condition: AlertCondition, threshold: AlertThreshold): Clauses {
     const { reader } = this;
     const found: Clauses = {};
     for (let token = reader.peek(); token.kind !== 'end'; token = reader.peek()) {
@@ -191,7 +191,10 @@ class Parser {
         if (!reader.takesWord('for')) reader.fail('"for"', 'Write keep for 5m');
         found.keep = reader.duration(MAX_LASTING_MS);
       } else if (word === 'by') found.by = this.by(condition);
-      else found.as = reader.wordOf(['warning', 'critical'], 'warning or critical') as AlertSeverity;
+      else {
+        if (threshold.critical !== undefined) reader.fail('no severity: the comparison has a critical value of its own', undefined, at);
+        found.as = reader.wordOf(['warning', 'critical'], 'warning or critical') as AlertSeverity;
+      }
     }
     return found;
   }

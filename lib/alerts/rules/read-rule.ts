@@ -1,8 +1,10 @@
-import { TelemetryError } from '../../core/errors';
+import { isTelemetryError, TelemetryError } from '../../core/errors';
 import { checkOptions, isRecord, type OptionRule, optionInvalid } from '../../core/options';
 import { show } from '../../core/show';
 import { parseDuration } from '../../core/unit';
 import type { AlertCondition, AlertRule, AlertThreshold, ReadyRule } from '../rule';
+import { secretInvalid } from '../secret';
+import { readWait } from '../waits';
 import { checkCondition } from './check-condition';
 import { groupingProblem } from './grouping';
 import { MAX_LIST, MAX_NAME } from './limits';
@@ -31,15 +33,13 @@ const RULES: Readonly<Record<string, OptionRule>> = {
   summary: upTo(MAX_SUMMARY),
   runbook: upTo(MAX_RUNBOOK),
   remindEvery: 'any',
-  targets: [
-    (value) =>
-      Array.isArray(value) &&
-      value.length > 0 &&
-      value.length <= MAX_LIST &&
-      value.every((name) => typeof name === 'string' && name !== ''),
-    `a list of 1 to ${MAX_LIST} names of targets`,
-  ],
+  groupInterval: 'any',
+  // Looked at below: somebody may put the URL of a target here.
+  targets: 'any',
 };
+
+const isTargets = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.length <= MAX_LIST && value.every((name) => typeof name === 'string' && name !== '');
 
 const THRESHOLD: Readonly<Record<string, OptionRule>> = { op: '>|>=|<|<=', warning: 'number', critical: 'number', clear: 'number' };
 
@@ -64,10 +64,28 @@ interface Said {
  * other; `OPTION_UNKNOWN`, `OPTION_INVALID` for the rest.
  */
 export function readRule(rule: AlertRule | string): ReadyRule {
+  try {
+    return checked(rule);
+  } catch (error) {
+    if (isTelemetryError(error)) throw error;
+    // A getter or a proxy; what it throws is not for the message.
+    throw new TelemetryError(
+      'OPTION_INVALID',
+      'The alert rule can not be read',
+      'A getter or proxy in it has thrown',
+      'Give it as plain objects',
+      { cause: error },
+    );
+  }
+}
+
+function checked(rule: AlertRule | string): ReadyRule {
   if (typeof rule === 'string') return ready(readText(rule, {}), {}, parseName(rule));
   checkOptions('Alert rule', rule, RULES);
   if (!isRecord(rule)) throw optionInvalid('Alert rule', rule, 'a text, or an object with name and when');
-  const { name, when } = rule;
+  const { name, when, targets } = rule;
+  if (targets !== undefined && !isTargets(targets))
+    throw secretInvalid('Alert rule: targets', `a list of 1 to ${MAX_LIST} names of targets`);
   if (name === undefined) throw optionInvalid('Alert rule: name', name, RULE_NAME);
   const said = typeof when === 'string' ? readText(when, rule, name) : readObject(rule, `Alert rule ${name}`);
   return ready(said, rule, name);
@@ -151,12 +169,14 @@ function optionsOf({ severity = 'warning', by, ...rule }: Partial<AlertRule>, co
   return { severity, forMs: lasting('for'), keepForMs: lasting('keepFor'), by };
 }
 
-function ready(said: Said, { summary, runbook, remindEvery, targets }: Partial<AlertRule>, name: string): ReadyRule {
-  const { quantity, condition, threshold, severity, forMs, keepForMs, by } = said;
+function ready(said: Said, { summary, runbook, remindEvery, groupInterval, targets }: Partial<AlertRule>, name: string): ReadyRule {
+  const { quantity, condition, threshold, forMs, keepForMs, by } = said;
+  // Where there is a critical threshold, it means nothing.
+  const severity = threshold.critical === undefined ? said.severity : 'warning';
   return Object.freeze<ReadyRule>({
     name,
     condition,
-    text: printRule(said),
+    text: printRule({ ...said, severity }),
     threshold,
     severity,
     forMs,
@@ -166,6 +186,7 @@ function ready(said: Said, { summary, runbook, remindEvery, targets }: Partial<A
     runbook,
     remindEveryMs:
       remindEvery === undefined || remindEvery === false ? remindEvery : parseDuration(`Alert rule ${name}: remindEvery`, remindEvery),
+    groupIntervalMs: groupInterval === undefined ? undefined : readWait(`Alert rule ${name}: groupInterval`, groupInterval),
     targets: targets && Object.freeze([...targets]),
     show: (value) => showQuantity(value, quantity),
   });

@@ -8,7 +8,7 @@ import type { AlertSeverity } from '../rule';
 export interface SilenceOptions {
   /** Name of a rule. */
   readonly rule?: string;
-  /** Value of the field that the rule groups by. */
+  /** Value of the field that the rule groups by, as alerts show it or as it was given. */
   readonly group?: string;
   /** Only alerts that have this severity at the time. */
   readonly severity?: AlertSeverity;
@@ -37,6 +37,8 @@ interface Kept {
   readonly view: Silence;
   /** Monotonic. */
   readonly until: number;
+  /** As it was given. */
+  readonly group: string | undefined;
 }
 
 const MOST = 200;
@@ -75,7 +77,9 @@ export class Silences {
     const id = `silence-${++this.made}`;
     const startedAt = this.clock.systemTime(now);
     const texts = { reason: reason && this.line(reason), by: by && this.line(by) };
-    this.kept.push({ until: now + ms, view: Object.freeze({ id, rule, group, severity, ...texts, startedAt, endsAt: startedAt + ms }) });
+    const shown = group && this.line(group);
+    const view = Object.freeze({ id, rule, group: shown, severity, ...texts, startedAt, endsAt: startedAt + ms });
+    this.kept.push({ until: now + ms, group, view });
     return id;
   }
 
@@ -96,11 +100,15 @@ export class Silences {
     if (this.kept.some(({ until }) => until <= now)) this.kept = this.kept.filter(({ until }) => until > now);
   }
 
-  /** Whether an alert is silenced. What is of no rule, only a silence of everything covers. */
-  covers(rule: string | undefined, group: string | undefined, severity: AlertSeverity): boolean {
-    return this.kept.some(({ view }) => {
+  /**
+   * Whether an alert is silenced. What is of no rule, only a silence of everything covers.
+   *
+   * @param raw - What `group` is shown of.
+   */
+  covers(rule: string | undefined, group: string | undefined, severity: AlertSeverity, raw: string | undefined = group): boolean {
+    return this.kept.some(({ view, group: given }) => {
       if (view.severity !== undefined && view.severity !== severity) return false;
-      return (view.rule === undefined || view.rule === rule) && (view.group === undefined || view.group === group);
+      return (view.rule === undefined || view.rule === rule) && (given === undefined || given === group || given === raw);
     });
   }
 }

@@ -46,7 +46,7 @@ export class GroupState {
   since: Moment | undefined;
   firedAt: Moment | undefined;
   resolvedAt: Moment | undefined;
-  /** The last value that it fired with. */
+  /** The last value beyond a threshold that it fired with. */
   worst: number | undefined;
   /** Tick that told of it last. */
   seen = 0;
@@ -61,6 +61,9 @@ export class GroupState {
 
   constructor(
     readonly id: string,
+    /** What the group was told as. */
+    readonly raw: string | undefined,
+    /** What people see of that. */
     readonly group: string | undefined,
     private readonly rule: StateRule,
   ) {
@@ -73,7 +76,7 @@ export class GroupState {
     const level = value === undefined ? undefined : limits.levelOf(value);
     this.value = value;
     this.criticalSince = level === 'critical' ? (this.criticalSince ?? moment.at) : undefined;
-    if (this.state === 'firing') return this.stepFiring(value, moment);
+    if (this.state === 'firing') return this.stepFiring(value, level, moment);
     if (level === undefined) {
       const change = this.state === 'pending' ? 'ended' : undefined;
       this.state = 'inactive';
@@ -100,10 +103,10 @@ export class GroupState {
     return 'firing';
   }
 
-  private stepFiring(value: number | undefined, moment: Moment): StateChange | undefined {
+  private stepFiring(value: number | undefined, level: AlertSeverity | undefined, moment: Moment): StateChange | undefined {
     if (value !== undefined && this.rule.limits.keepsFiring(value)) {
       this.wellSince = undefined;
-      this.worst = value;
+      if (level !== undefined) this.worst = value;
       const before = this.severity;
       this.severity = this.severityAt(moment);
       if (this.severity === before) return undefined;
@@ -113,6 +116,43 @@ export class GroupState {
     if (moment.at - this.wellSince < this.rule.keepForMs) return undefined;
     this.end(moment);
     return 'resolved';
+  }
+
+  /** Whether a number would end it, or make less of it. */
+  isBetter(value: number | undefined): boolean {
+    const { limits } = this.rule;
+    if (value === undefined || !limits.keepsFiring(value)) return true;
+    return this.severity === 'critical' && limits.lowest === 'warning' && limits.levelOf(value) !== 'critical';
+  }
+
+  /** It goes on as it is: there is nothing to tell from. */
+  hold(): void {
+    this.value = undefined;
+    this.wellSince = undefined;
+  }
+
+  /**
+   * What was not looked at for a while: no duration goes on from before that.
+   *
+   * @returns `ended` if it was pending, and is no more.
+   */
+  resume(): StateChange | undefined {
+    this.wellSince = undefined;
+    if (this.state === 'firing' && this.severity === 'critical') return undefined;
+    this.criticalSince = undefined;
+    if (this.state !== 'pending') return undefined;
+    this.state = 'inactive';
+    return 'ended';
+  }
+
+  /** For how long it fired, in ms; as `heldMs`, by the clock that never goes back. */
+  get firedMs(): number {
+    return this.firedAt === undefined || this.resolvedAt === undefined ? 0 : Math.max(0, this.resolvedAt.at - this.firedAt.at);
+  }
+
+  /** For how long the condition holds, in ms. */
+  heldMs(at: number): number {
+    return at - (this.since?.at ?? at);
   }
 
   /** It is over now, whatever its numbers are. */

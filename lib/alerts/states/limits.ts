@@ -6,8 +6,9 @@ export class Limits {
   readonly lowest: AlertSeverity;
   /** The threshold that a number passes first. */
   readonly first: number;
+  /** What fires goes on until a number is beyond this one. */
+  readonly clear: number;
   private readonly threshold: AlertThreshold;
-  private readonly clear: number;
 
   constructor({ threshold, severity }: Pick<ReadyRule, 'threshold' | 'severity'>) {
     const { warning, critical, clear } = threshold;

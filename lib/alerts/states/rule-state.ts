@@ -10,6 +10,8 @@ const MAX_READINGS = 1001;
 /** Groups that are over are known for a while, so that they are not told twice. */
 const MAX_GROUPS = 2 * MAX_READINGS;
 
+type OnChange = (group: GroupState, change: StateChange) => void;
+
 /** A rule, its measure, and the states of its groups. */
 export class RuleState {
   readonly limits: Limits;
@@ -28,22 +30,48 @@ export class RuleState {
   toldResolvedAt: number = Number.NEGATIVE_INFINITY;
   /** Since when something waits to be told. */
   waitingSince: number | undefined;
+  /** When the measure began anew, monotonic. */
+  private renewedAt = Number.NEGATIVE_INFINITY;
   private readonly stateRule: StateRule;
   private tick = 0;
 
   constructor(
     readonly rule: ReadyRule,
-    public measure: Measure,
+    private measured: Measure,
     /** What is shown of it, redacted. */
     readonly shown: { readonly condition: string; readonly runbook: string | undefined },
+    /** What people see of the name of a group. */
+    private readonly nameOf: (group: string) => string,
   ) {
     this.limits = new Limits(rule);
     this.stateRule = { limits: this.limits, forMs: rule.forMs, keepForMs: rule.keepForMs };
   }
 
-  /** Reads the numbers of a moment and moves the states on. */
-  step(moment: Moment, onChange: (group: GroupState, change: StateChange) => void): void {
-    const readings = quietly(() => this.measure.read(moment.at)) ?? [];
+  get measure(): Measure {
+    return this.measured;
+  }
+
+  /**
+   * Goes on with another measure, in place of one that was stopped. What fires now does not end before this one watched as much.
+   *
+   * @param at - Monotonic time.
+   */
+  renew(measure: Measure, at: number): void {
+    this.measured = measure;
+    this.renewedAt = at;
+  }
+
+  /** After a while in which nobody looked. */
+  resume(onChange: OnChange): void {
+    for (const group of this.groups.values()) {
+      const change = group.resume();
+      if (change !== undefined) onChange(group, change);
+    }
+  }
+
+  /** Reads the numbers of a moment and moves the states on. @param isNow - See {@link Measure.read}. */
+  step(moment: Moment, isNow: boolean, onChange: OnChange): void {
+    const readings = quietly(() => this.measure.read(moment.at, isNow)) ?? [];
     this.tick++;
     this.value = undefined;
     this.evaluatedAt = moment.time;
@@ -55,8 +83,7 @@ export class RuleState {
     this.ignored += Math.max(0, readings.length - MAX_READINGS);
     for (const group of this.groups.values()) {
       if (group.seen === this.tick || group.state === 'inactive') continue;
-      const change = group.step(undefined, moment);
-      if (change !== undefined) onChange(group, change);
+      this.stepGroup(group, undefined, moment, onChange);
     }
   }
 
@@ -65,11 +92,7 @@ export class RuleState {
     for (const [key, group] of this.groups) if (group.state === 'inactive' && isDone(group)) this.groups.delete(key);
   }
 
-  private take(
-    { group: key, value: number, details }: Reading,
-    moment: Moment,
-    onChange: (group: GroupState, change: StateChange) => void,
-  ): void {
+  private take({ group: key, value: number, details }: Reading, moment: Moment, onChange: OnChange): void {
     if (number !== undefined && (this.value === undefined || this.limits.isWorse(number, this.value))) this.value = number;
     let group = this.groups.get(key);
     if (group === undefined) {
@@ -80,6 +103,15 @@ export class RuleState {
     }
     group.seen = this.tick;
     if (details !== undefined) group.details = details;
+    this.stepGroup(group, number, moment, onChange);
+  }
+
+  private stepGroup(group: GroupState, number: number | undefined, moment: Moment, onChange: OnChange): void {
+    const isOlder = group.state === 'firing' && group.firedAt!.at <= this.renewedAt;
+    if (isOlder && group.isBetter(number) && this.measure.isPartial?.(number, moment.at)) {
+      group.hold();
+      return;
+    }
     const change = group.step(number, moment);
     if (change !== undefined) onChange(group, change);
   }
@@ -90,7 +122,7 @@ export class RuleState {
       this.ignored++;
       return undefined;
     }
-    const group = new GroupState(alertIdOf(this.rule.name, key), key, this.stateRule);
+    const group = new GroupState(alertIdOf(this.rule.name, key), key, key === undefined ? undefined : this.nameOf(key), this.stateRule);
     this.groups.set(key, group);
     return group;
   }

@@ -18,7 +18,7 @@ interface LogContext {
  *
  * @example
  * const memory = memorySink();
- * telemetry.configureLog({ sinks: [memory], format: 'minimal' });
+ * telemetry.configureLog({ sinks: [memory], format: 'minimal', level: 'info' });
  * alertsOf(telemetry).configure({ targets: [logTarget()] });
  * await alertsOf(telemetry).test('log');
  * memory.lines[0]?.slice(0, 29); // => 'INFO app.alerts [TEST] Alerts'

@@ -23,7 +23,7 @@ interface DeskParts {
  * Decides at each tick what of a rule is told now.
  *
  * - What begins to fire waits `groupWait`, and after others of its rule `groupInterval`; so does what becomes critical, after other
- *   critical ones.
+ *   critical ones. The same is not told twice within `dedupe`; that it is critical is not the same as that it is a warning.
  * - What is over is told when nothing that was told fires any more, else `groupInterval` after the last such news.
  * - Nothing silenced is told. What fires when its silence ends is told as if it began then.
  */
@@ -33,7 +33,7 @@ export class Desk {
   /** @param at - Monotonic time of the tick. */
   tell(rule: RuleState, at: number): void {
     if (rule.groups.size === 0) return;
-    const { groupIntervalMs, dedupeMs } = this.parts.settings();
+    const { dedupeMs } = this.parts.settings();
     const fresh: GroupState[] = [];
     const known: GroupState[] = [];
     const over: GroupState[] = [];
@@ -43,12 +43,12 @@ export class Desk {
       else if (state !== 'firing') {
         if (told.severity !== undefined) over.push(group);
       } else if (isNews(group)) {
-        const last = group.severity === 'critical' && told.severity === 'warning' ? told.criticalAt : told.at;
+        const last = group.severity === 'critical' ? told.criticalAt : told.at;
         if (at - last >= dedupeMs) fresh.push(group);
       } else known.push(group);
     }
     this.tellFresh(rule, fresh, known, at);
-    if (over.length > 0 && (known.length === 0 || at - rule.toldResolvedAt >= groupIntervalMs)) {
+    if (over.length > 0 && (known.length === 0 || at - rule.toldResolvedAt >= this.intervalOf(rule))) {
       this.tellOver(rule, over, at);
     }
     this.remind(rule, known, at);
@@ -66,15 +66,15 @@ export class Desk {
       rule.waitingSince = undefined;
       return;
     }
-    const { groupWaitMs, groupIntervalMs } = this.parts.settings();
+    const { groupWaitMs } = this.parts.settings();
     const isCritical = fresh.some(({ severity }) => severity === 'critical');
     rule.waitingSince ??= at;
     if (at - rule.waitingSince < groupWaitMs) return;
-    if (at - (isCritical ? rule.toldCriticalAt : rule.toldAt) < groupIntervalMs) return;
+    if (at - (isCritical ? rule.toldCriticalAt : rule.toldAt) < this.intervalOf(rule)) return;
     rule.waitingSince = undefined;
     rule.toldAt = at;
     if (isCritical) rule.toldCriticalAt = at;
-    this.notify('firing', rule, fresh, (group) => group.severity);
+    this.notify('firing', rule, fresh, at, (group) => group.severity);
     for (const group of fresh) {
       const { told, severity } = group;
       told.severity = severity;
@@ -84,16 +84,20 @@ export class Desk {
     }
   }
 
+  private intervalOf({ rule }: RuleState): number {
+    return rule.groupIntervalMs ?? this.parts.settings().groupIntervalMs;
+  }
+
   private tellOver(rule: RuleState, over: readonly GroupState[], at: number): void {
     rule.toldResolvedAt = at;
-    this.notify('resolved', rule, over, ({ told }) => told.severity!);
+    this.notify('resolved', rule, over, at, ({ told }) => told.severity!);
     for (const { told } of over) told.severity = undefined;
   }
 
   private remind(rule: RuleState, known: readonly GroupState[], at: number): void {
     const every = rule.rule.remindEveryMs ?? this.parts.settings().remindEveryMs;
     if (every === false || !known.some(({ told }) => at - told.remindedAt >= every)) return;
-    this.notify('reminder', rule, known, ({ told }) => told.severity!);
+    this.notify('reminder', rule, known, at, ({ told }) => told.severity!);
     for (const { told } of known) told.remindedAt = at;
   }
 
@@ -101,6 +105,7 @@ export class Desk {
     kind: 'firing' | 'resolved' | 'reminder',
     rule: RuleState,
     groups: readonly GroupState[],
+    at: number,
     severityOf: (group: GroupState) => AlertSeverity,
   ): void {
     const critical = groups.filter((group) => severityOf(group) === 'critical');
@@ -113,7 +118,10 @@ export class Desk {
       { all: groups.length, critical: critical.length },
       (isCriticalOnly, most) => {
         const shown = isCriticalOnly ? critical.slice(0, most) : [...critical.slice(0, most), ...others.slice(0, most)].slice(0, most);
-        return shown.map((group) => this.parts.viewOf(rule, group, state));
+        return shown.map((group) => ({
+          alert: this.parts.viewOf(rule, group, state),
+          lastedMs: state === 'resolved' ? group.firedMs : group.heldMs(at),
+        }));
       },
     );
   }

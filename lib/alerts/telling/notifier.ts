@@ -1,8 +1,7 @@
-import type { Alert } from '../alert';
 import type { Deliveries } from '../delivery/deliveries';
 import type { AlertsHost } from '../host';
 import type { AlertNotification, NotificationKind } from '../target';
-import { textsOf } from './texts';
+import { type LastingAlert, textsOf } from './texts';
 
 const MOST = 5;
 
@@ -25,17 +24,18 @@ export class Notifier {
     rule: string,
     targets: readonly string[] | undefined,
     count: { readonly all: number; readonly critical: number },
-    viewsOf: (isCriticalOnly: boolean, most: number) => readonly Alert[],
+    viewsOf: (isCriticalOnly: boolean, most: number) => readonly LastingAlert[],
   ): void {
     for (const minSeverity of ['warning', 'critical'] as const) {
       const isCriticalOnly = minSeverity === 'critical';
       const all = isCriticalOnly ? count.critical : count.all;
       const severity = count.critical > 0 ? 'critical' : 'warning';
       if (all === 0 || !this.deliveries.isWanted(targets, kind, severity, minSeverity)) continue;
-      const alerts = Object.freeze(viewsOf(isCriticalOnly, MOST));
+      const lasting = viewsOf(isCriticalOnly, MOST);
+      const alerts = Object.freeze(lasting.map(({ alert }) => alert));
       const time = this.host.clock.systemTime();
       const more = all - alerts.length;
-      const texts = textsOf(this.host, kind, alerts, more, time);
+      const texts = textsOf(this.host, kind, lasting, more, time);
       this.deliveries.send(this.make({ kind, severity, ...texts, alerts, more, key: rule, time }), targets, minSeverity);
     }
   }

@@ -1,5 +1,6 @@
 import { checkOptions, isFunction, isRecord, type OptionRule, optionInvalid } from '../../core/options';
 import { quietly } from '../../core/quietly';
+import { read } from '../../core/read';
 import { type Duration, parseDuration } from '../../core/unit';
 import type { CheckDetails, CheckFunction } from '../result';
 
@@ -104,7 +105,8 @@ const unwell = (detail: string): CheckDetails => ({ status: 'unhealthy', detail 
 
 /** The address may hold a secret: what is refused is not shown. */
 function addressOf(url: unknown): string {
-  const text = typeof url === 'string' ? url : String((url as { readonly href?: unknown } | undefined)?.href);
+  const href = typeof url === 'string' ? url : read(url, 'href');
+  const text = typeof href === 'string' ? href : '';
   const address = URL.canParse(text) ? new URL(text) : undefined;
   const isFit = address !== undefined && /^https?:$/.test(address.protocol) && address.username === '' && address.password === '';
   if (!isFit) throw optionInvalid('httpCheck: url', Object(url), 'an http: or https: URL without user and password (send headers instead)');

@@ -1,7 +1,7 @@
 import type { AlertSeverity } from '../../alerts/rule';
+import { checkSecretOptions, type SecretRule, secretInvalid } from '../../alerts/secret';
 import type { AlertTarget, NotificationKind } from '../../alerts/target';
-import { TelemetryError } from '../../core/errors';
-import { checkOptions, isRecord, type OptionRule } from '../../core/options';
+import { isRecord } from '../../core/options';
 
 /** Options that all targets have. */
 export interface TargetOptions {
@@ -9,9 +9,9 @@ export interface TargetOptions {
   readonly name?: string;
   /** Only from this severity on. Default: all. */
   readonly minSeverity?: AlertSeverity;
-  /** Kinds of notifications that it takes. Default: all. */
+  /** Kinds of notifications that it takes. Without `summary`, what is beyond `limit` is counted only. Default: all. */
   readonly kinds?: readonly NotificationKind[];
-  /** How many notifications within how many ms; what is more becomes one summary. Default: 10 in 1 minute. */
+  /** How many notifications within how many ms; what is more becomes one summary, if `kinds` has that. Default: 10 in 1 minute. */
   readonly limit?: { readonly most: number; readonly perMs: number };
 }
 
@@ -19,8 +19,9 @@ export interface TargetOptions {
 export interface NetworkOptions {
   /**
    * Hosts that may be sent to though they are private, also without TLS: names (`hooks.internal`), addresses (`127.0.0.1`), ranges
-   * (`10.1.2.0/24`), at most 64. A name opens addresses of private networks and of this machine, and nothing else; link-local and
-   * metadata addresses are opened by their own entry only. Default: none.
+   * (`10.1.2.0/24`), at most 64. A name opens addresses of private networks and of this machine, and nothing else. Metadata
+   * addresses are opened by an entry of their own only, link-local and other reserved ones by a range that lies within theirs.
+   * Default: none.
    */
   readonly allowPrivate?: readonly string[];
   /** Certificates of authorities in PEM, instead of those that Node trusts. */
@@ -31,10 +32,9 @@ const KINDS: readonly unknown[] = ['firing', 'resolved', 'reminder', 'record', '
 const NAME = /^[\w-]{1,64}$/;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
-const RULES: Readonly<Record<keyof TargetOptions, OptionRule>> = {
-  // Looked at below, for somebody may put a URL here.
-  name: 'any',
-  minSeverity: 'warning|critical',
+const RULES: Readonly<Record<keyof TargetOptions, SecretRule>> = {
+  name: [(value) => typeof value === 'string' && NAME.test(value), 'letters, digits, "_", "-", at most 64'],
+  minSeverity: [(value) => value === 'warning' || value === 'critical', 'warning or critical'],
   kinds: [(value) => Array.isArray(value) && value.every((kind) => KINDS.includes(kind)), `a list of ${KINDS.join(', ')}`],
   limit: [
     (value) => isRecord(value) && isCount(value.most) && isCount(value.perMs),
@@ -44,32 +44,22 @@ const RULES: Readonly<Record<keyof TargetOptions, OptionRule>> = {
 
 const isPem = (value: unknown): boolean => typeof value === 'string' || Buffer.isBuffer(value);
 
-export const NETWORK_RULES: Readonly<Record<keyof NetworkOptions, OptionRule>> = {
-  // Its entries are looked at by what reads them, without repeating one.
-  allowPrivate: 'any',
+export const NETWORK_RULES: Readonly<Record<keyof NetworkOptions, SecretRule>> = {
+  // Its entries are looked at by what reads them.
+  allowPrivate: undefined,
   ca: [(value) => isPem(value) || (Array.isArray(value) && value.every(isPem)), 'certificates in PEM'],
 };
 
 /**
- * Refuses unknown options and those of a wrong kind.
+ * Refuses unknown options and those of a wrong kind. No value is repeated: a URL or token may have come to any place.
  *
- * @param rules - Those of the target itself. Options that may be secret must be `any` here: the message of an error repeats
- * what it was given.
+ * @param rules - Those of the target itself.
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
  */
-export function checkTarget(where: string, options: unknown, rules: Readonly<Record<string, OptionRule>>): void {
-  // A URL or token given alone is not repeated.
+export function checkTarget(where: string, options: unknown, rules: Readonly<Record<string, SecretRule>>): void {
   if (!isRecord(options)) throw secretInvalid(where, 'an object of options');
-  checkOptions(where, options, { ...rules, ...RULES });
-  const { name } = options;
-  if (name !== undefined && !(typeof name === 'string' && NAME.test(name))) {
-    throw secretInvalid(`${where}: name`, 'letters, digits, "_", "-", at most 64');
-  }
+  checkSecretOptions(where, options, { ...rules, ...RULES });
 }
-
-/** The error for a value that must not be shown. */
-export const secretInvalid = (what: string, expected: string): TelemetryError =>
-  new TelemetryError('OPTION_INVALID', `${what} is not valid`, 'The value is not shown, it may be a secret', `Expected ${expected}`);
 
 /** What a target says of itself. Its secrets are in what `send` knows, where no printing of it gets at them. */
 export function describeTarget(

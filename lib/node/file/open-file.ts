@@ -51,6 +51,19 @@ export function openFile(path: string, modes: Modes): OpenFile {
   }
 }
 
+/**
+ * Whether a file is there that {@link openFile} could open: opens it and closes it, and makes and writes nothing.
+ *
+ * @throws what `openFile` would.
+ */
+export function tryFile(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  refuseOther(path, found);
+  closeSync(openSync(path, FLAGS & ~constants.O_CREAT));
+  return true;
+}
+
 function openOrMake(path: string, { fileMode, dirMode }: Modes): number {
   try {
     return openSync(path, FLAGS, fileMode);

@@ -1,12 +1,13 @@
-import { checkOptions } from '../../core/options';
+import { checkOptions, type OptionRule } from '../../core/options';
 import { type Duration, parseDuration } from '../../core/unit';
 import { telemetry } from '../../default-bus';
 import { enginesOf, type Hosted } from '../../engines';
 import { startPoller } from '../../entries/poller';
 import type { PollerStats } from '../../poller/poller';
 import { MOUNTS, ROOT } from './options';
-import { runtimeMeasurements } from './runtime';
+import { runtimeMeasurementsWith } from './runtime';
 import { Samples, type SystemSample } from './samples';
+import { SharedCollections } from './sources/collections';
 import { systemMeasurements } from './system';
 
 /**
@@ -32,6 +33,18 @@ export interface MonitorOptions {
   readonly root?: string;
 }
 
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000;
+/** Which options `startMonitor` takes. */
+export const MONITOR_RULES: Readonly<Record<keyof MonitorOptions, OptionRule>> = {
+  bus: 'any',
+  interval: 'any',
+  maxSamples: [isCount, 'a whole number from 1 to 100,000'],
+  system: 'boolean',
+  runtime: 'boolean',
+  mounts: MOUNTS,
+  root: ROOT,
+};
+
 /** What `startMonitor` returns. */
 export interface Monitor extends Disposable {
   /** The latest samples, oldest first. One is among them when all of it is there. */
@@ -47,7 +60,7 @@ export interface Monitor extends Disposable {
 
 /**
  * Measures the machine and the process at each interval: events `system.*`, `process.*`, `nodejs.*` (see `runtimeEvents`), their
- * gauges, and the latest samples in memory. Doesn't keep the process alive.
+ * gauges, and the latest samples in memory. Doesn't keep the process alive. Several monitors of a bus tell of each garbage collection once.
  *
  * @param options - See {@link MonitorOptions}.
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; `METRIC_CONFLICT` when the application has other metrics of the
@@ -59,24 +72,15 @@ export interface Monitor extends Disposable {
  * monitor.stop();
  */
 export function startMonitor(options: MonitorOptions = {}): Monitor {
-  checkOptions('startMonitor', options, {
-    bus: 'any',
-    interval: 'any',
-    maxSamples: [
-      (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 100_000,
-      'a whole number from 1 to 100,000',
-    ],
-    system: 'boolean',
-    runtime: 'boolean',
-    mounts: MOUNTS,
-    root: ROOT,
-  });
+  checkOptions('startMonitor', options, MONITOR_RULES);
   const { bus = telemetry, interval = '60s', maxSamples = 100, system = true, runtime = true, mounts, root } = options;
-  const { clock } = enginesOf('startMonitor', bus).poller;
+  const engines = enginesOf('startMonitor', bus);
+  const { clock } = engines.poller;
+  const collections = engines.single('garbage collections', () => new SharedCollections());
   const from = root !== undefined && { root };
   const all = [
     ...(system ? systemMeasurements({ ...from, ...(mounts !== undefined && { mounts }) }) : []),
-    ...(runtime ? runtimeMeasurements({ ...from }) : []),
+    ...(runtime ? runtimeMeasurementsWith(collections.member(), { ...from }) : []),
   ];
   const samples = new Samples(clock, maxSamples, parseDuration('startMonitor: interval', interval) / 2);
   // All at one moment: a sample is of one time. None of them asks anybody who could be overwhelmed.

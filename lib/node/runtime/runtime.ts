@@ -2,7 +2,7 @@ import type { ReadingMeasurement } from '../../poller/measurement';
 import { runtimeEvents } from './events';
 import { checkMeasurementsOptions, type MeasurementsOptions } from './options';
 import { placesIn } from './places';
-import { Collections } from './sources/collections';
+import { type CollectionSource, Collections } from './sources/collections';
 import { Container } from './sources/container';
 import { EventLoop } from './sources/event-loop';
 import { Handles } from './sources/handles';
@@ -23,7 +23,8 @@ const { process: own, nodejs } = runtimeEvents;
  * group (v1 or v2). `process.memory.limit` is the limit of its control group, and absent without one. Delays of the event loop
  * are how much too late a timer was; the interval of the timer itself is subtracted.
  *
- * A list is for one poller: shares and delays are told since the last reading, and the first one begins.
+ * A list is for one poller: shares and delays are told since the last reading, and the first one begins. Each list tells of every garbage
+ * collection: a second one on the same bus should be without `nodejs.gc`, or collections are counted twice. Monitors of a bus share them.
  *
  * @param options - See {@link MeasurementsOptions}.
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`
@@ -32,13 +33,17 @@ const { process: own, nodejs } = runtimeEvents;
  */
 export function runtimeMeasurements(options: MeasurementsOptions = {}): ReadingMeasurement[] {
   checkMeasurementsOptions('runtimeMeasurements', options, false);
+  return runtimeMeasurementsWith(new Collections(), options);
+}
+
+/** The same, with what tells of collections. */
+export function runtimeMeasurementsWith(collections: CollectionSource, options: MeasurementsOptions): ReadingMeasurement[] {
   const places = placesIn(options.root ?? '/');
   const container = new Container(places);
   const cpu = new ProcessCpu(container);
   const files = new OpenFiles(places);
   const handles = new Handles();
   const loop = new EventLoop();
-  const collections = new Collections();
   return [
     {
       name: 'process.cpu',

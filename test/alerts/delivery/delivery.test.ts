@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Deliveries } from '../../../lib/alerts/delivery/deliveries';
+import { readTargets } from '../../../lib/alerts/delivery/ready-target';
 import type { TargetStats } from '../../../lib/alerts/delivery/tally';
 import type { AlertsOptions } from '../../../lib/alerts/options';
 import { DeliveryError } from '../../../lib/alerts/target';
-import { type Bench, bench, type FakeTarget, fakeTarget, pass, settle } from '../engine/fake-alerts';
+import { type Bench, bench, type FakeTarget, fakeHost, fakeTarget, pass, settle } from '../engine/fake-alerts';
 
 const MINUTE = 60_000;
 const passing = new DeliveryError({ code: 'HTTP_503', mayPass: true });
@@ -264,6 +266,36 @@ test('beyond the limit of a target there is one summary, when the window is over
   assert.is(target.sent.length, 6);
 });
 
+test('a target that takes no summaries gets none: what is beyond its limit is counted, and waits for nothing', async () => {
+  const { notify, stats, target, clock, alerts } = delivering(
+    fakeTarget('people', { limit: { most: 3, perMs: 60_000 }, kinds: ['record'] }),
+    { maxQueued: 20 },
+  );
+  notify(44);
+  await settle();
+  assert.equal([target.sent.length, stats().limited, stats().queued, stats().dead], [3, 17, 0, { OVERFLOW: 24 }]);
+  assert.is(await alerts.flush(), true, 'nothing is due');
+  await pass(clock, 5 * MINUTE);
+  assert.equal([target.sent.length, stats().summaries], [3, 0]);
+  notify();
+  await settle();
+  assert.is(target.sent.length, 4);
+  isExact(stats());
+  await alerts.stop();
+  isExact(stats());
+});
+
+test('a target that takes summaries and nothing else but records gets both', async () => {
+  const { notify, target, clock } = delivering(fakeTarget('people', { limit: { most: 1, perMs: 60_000 }, kinds: ['record', 'summary'] }));
+  notify(3);
+  await settle();
+  await pass(clock, MINUTE);
+  assert.equal(
+    target.sent.map(({ kind }) => kind),
+    ['record', 'summary'],
+  );
+});
+
 test('ten in a minute is the limit of a target that says nothing', async () => {
   const { notify, target } = delivering(fakeTarget('people', { limit: undefined as never }));
   notify(30);
@@ -433,6 +465,29 @@ test('flush waits until nothing is queued, or says that something is', async () 
   assert.is(clock.pendingTimers(), 1, 'the tick alone');
 });
 
+test('a flush leaves nothing behind at a target that hangs', async () => {
+  const host = fakeHost();
+  const settings = { maxQueued: 10, timeoutMs: 1e9, retries: 0 };
+  const deliveries = new Deliveries(
+    host,
+    (call) => call(),
+    () => settings,
+  );
+  const target = fakeTarget();
+  target.otherwise = 'hang';
+  deliveries.use(readTargets('targets', [target]));
+  deliveries.send({ kind: 'firing', severity: 'warning', title: 't', alerts: [], more: 0 } as never, undefined);
+  await settle();
+  const flushes = Array.from({ length: 5 }, () => deliveries.idle(1000));
+  assert.is(deliveries.waiters, 5);
+  host.clock.advance('1s');
+  assert.equal(await Promise.all(flushes), Array(5).fill(false));
+  assert.is(deliveries.waiters, 0);
+  const last = deliveries.idle(1000);
+  await deliveries.close(0);
+  assert.equal([await last, deliveries.waiters, host.clock.pendingTimers()], [true, 0, 0]);
+});
+
 test('a target that stays keeps its queue; what waits for one that goes is given up, and it is closed', async () => {
   const stays = fakeTarget('stays');
   const goes = fakeTarget('goes');
@@ -514,6 +569,19 @@ test('that alerts do not arrive is warned of once a minute for each target', asy
   notify();
   await settle();
   assert.is(host.warnings.length, 2);
+});
+
+test('that there was no room is not said to be the fault of the target', async () => {
+  const { notify, host } = delivering(fakeTarget(), { maxQueued: 1 });
+  notify(3);
+  await settle();
+  assert.equal(host.warnings, [
+    {
+      code: 'EXPORT_FAILED',
+      message:
+        'More alerts came than the queue of the target people (somewhere) holds, and some were given up: OVERFLOW. For a minute, more of these are counted only',
+    },
+  ]);
 });
 
 test('settings hold from the next attempt on', async () => {

@@ -275,4 +275,26 @@ test('states are those of the definition, whatever the numbers and the rule are'
   );
 });
 
+test('time in which nobody looked counts for no duration', async () => {
+  const { rule, values, pass, alerts, changes } = bench();
+  rule('new', { for: '1m' });
+  rule('worse', { for: '1m', threshold: { op: '>', warning: 5, critical: 8 } });
+  rule('well', { keepFor: '1m' });
+  rule('bad', { for: '1m', threshold: { op: '>', warning: 5, critical: 8 } });
+  Object.assign(values, { worse: 6, well: 6, bad: 9 });
+  await pass(70_000);
+  Object.assign(values, { new: 6, worse: 9, well: 1 });
+  await pass(10_000);
+  await alerts.stop();
+  await pass(60 * MINUTE, MINUTE);
+  const before = changes().length;
+  alerts.start();
+  assert.equal(alerts.pending(), []);
+  await pass(10_000);
+  assert.equal(changes().slice(before), ['3680s ended new', '3690s pending new']);
+  await pass(MINUTE);
+  assert.equal(changes().slice(before + 2), ['3750s firing new', '3750s raised worse', '3750s resolved well']);
+  assert.is(alerts.alerts({ rule: 'bad' })[0]!.severity, 'critical');
+});
+
 test.run();

@@ -615,4 +615,117 @@ test('evaluate looks at the rules now, started or not', async () => {
   assert.is(alerts.firing().length, 1);
 });
 
+test('an alert that comes back within dedupe as critical is told at once', async () => {
+  const { rule, values, pass, target, clock } = bench();
+  const begin = clock.systemTime();
+  rule('cpu', { threshold: { op: '>', warning: 5, critical: 9 } });
+  for (const value of [6, 1, 10, 1, 10]) {
+    values.cpu = value;
+    await pass(10_000);
+  }
+  await pass(10 * MINUTE);
+  assert.equal(
+    target.sent.map(({ kind, severity, time }) => [kind, severity, (time - begin) / 1000]),
+    [
+      ['firing', 'warning', 10],
+      ['resolved', 'warning', 20],
+      ['firing', 'critical', 30],
+      ['resolved', 'critical', 40],
+      ['firing', 'critical', 330],
+    ],
+  );
+});
+
+test('what a rule says of groupInterval goes before the option', async () => {
+  const { rule, values, pass, target, clock } = bench();
+  const begin = clock.systemTime();
+  rule('disk', { groupInterval: 0 });
+  rule('cpu', { groupInterval: '20s' });
+  for (const names of [['a'], ['a', 'b'], ['a', 'b', 'c'], ['b', 'c'], ['c'], []]) {
+    values.disk = values.cpu = groups(...names);
+    await pass(10_000);
+  }
+  const told = (key: string) =>
+    target.sent.filter((one) => one.key === key).map(({ kind, alerts, time }) => `${(time - begin) / 1000} ${kind} ${alerts.length}`);
+  assert.equal(told('disk'), ['10 firing 1', '20 firing 1', '30 firing 1', '40 resolved 1', '50 resolved 1', '60 resolved 1']);
+  assert.equal(told('cpu'), ['10 firing 1', '30 firing 2', '40 resolved 1', '60 resolved 2']);
+});
+
+test('how long something took is told by the clock that never goes back', async () => {
+  const { rule, values, pass, target, clock, host } = bench({ remindEvery: '1m' });
+  rule('cpu');
+  values.cpu = 9;
+  await pass(10_000);
+  const { systemTime } = clock;
+  Object.assign(clock, { systemTime: (now?: number) => systemTime(now) - 3_600_000 });
+  await pass(MINUTE);
+  values.cpu = 1;
+  await pass(10_000);
+  assert.equal(
+    target.titles().map((title) => title.slice(0, 30)),
+    ['[FIRING] cpu: 9 is above 5', '[REMINDER] cpu: 9 is above 5', '[RESOLVED] cpu: after 1 min 10'],
+  );
+  assert.match(target.sent[1]!.text, /, for 1 min\)/);
+  assert.match(target.sent[2]!.text, /fired for 1 min 10 s\)/);
+  assert.is(host.events.find(({ key }) => key === 'resolved')!.measurements.duration, 70_000);
+});
+
+test('an alert that only goes on until clear says so, and one that is over what it fired with', async () => {
+  const { rule, values, pass, alerts, target } = bench({ remindEvery: '10s' });
+  rule('cpu', { threshold: { op: '>', warning: 80, clear: 70 }, keepFor: '1m' });
+  rule('free', { threshold: { op: '<=', critical: 5, clear: 10 }, summary: '{value} is free' });
+  const summaries = () => alerts.firing().map(({ summary }) => summary);
+  Object.assign(values, { cpu: 85, free: 5 });
+  await pass(10_000);
+  assert.equal(summaries(), ['85 is above 80', '5 is free']);
+  Object.assign(values, { cpu: 75, free: 8 });
+  await pass(10_000);
+  assert.equal(summaries(), ['75 is still above 70', '8 is free']);
+  assert.is(target.sent.find(({ kind, key }) => kind === 'reminder' && key === 'cpu')!.title, '[REMINDER] cpu: 75 is still above 70');
+  values.cpu = 70;
+  await pass(10_000);
+  assert.equal(summaries(), ['85 is above 80', '8 is free'], 'it is well, and fires for keepFor');
+  Object.assign(values, { cpu: 75, free: 11 });
+  await pass(10_000);
+  alerts.removeRule('cpu');
+  assert.equal(
+    alerts.history(2).map(({ alert }) => alert.summary),
+    ['85 is above 80', '5 is free'],
+  );
+});
+
+test('a silence of the group that an alert shows covers it, and so does one of the group as it was told', async () => {
+  const { rule, values, pass, alerts, target } = bench();
+  rule('disk');
+  const raws = ['/a\u202e b', `/${'x'.repeat(90)}\u200f`];
+  values.disk = groups(...raws);
+  await pass(10_000);
+  const firing = alerts.firing();
+  assert.is(firing[0]!.group, '/a  b');
+  alerts.silence({ group: firing[0]!.group!, for: '1h' });
+  alerts.silence({ group: raws[1]!, for: '1h' });
+  assert.is(alerts.silences()[1]!.group, firing[1]!.group);
+  assert.equal(
+    alerts.firing().map(({ isSilenced }) => isSilenced),
+    [true, true],
+  );
+  assert.equal(alerts.alerts({ group: '/a  b' }).length, 1);
+  values.disk = {};
+  await pass(10_000);
+  assert.is(target.sent.length, 1, 'that they are over is not told');
+});
+
+test('no waiting at all may be said with or without a unit', async () => {
+  for (const none of [0, '0s', '0ms', '0 m'] as const) {
+    const { rule, values, pass, target } = bench({ dedupe: none, groupInterval: none, groupWait: none });
+    rule('cpu');
+    for (const value of [9, 1, 9, 1]) {
+      values.cpu = value;
+      await pass(10_000);
+    }
+    assert.is(target.sent.length, 4, String(none));
+  }
+  for (const wrong of ['0', 's', '0x', '-0s', '']) assert.throws(() => bench({ dedupe: wrong as never }), /\[OPTION_INVALID\]/);
+});
+
 test.run();

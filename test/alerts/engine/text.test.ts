@@ -31,8 +31,9 @@ test('redaction is given no more than can be shown, and nothing when it fails', 
 });
 
 test('spans are told in their two largest units', () => {
-  const all = [0, 300, 1000, 61_000, 720_000, 3_900_000, 864e5, 9e7 + 1].map(spanOf);
-  assert.equal(all, ['0 ms', '300 ms', '1 s', '1 min 1 s', '12 min', '1 h 5 min', '1 d', '1 d 1 h']);
+  const all = [-5, 0, 300, 999.7, 2999.4, 59_999.6, 61_000, 720_000, 3_599_999, 3_900_000, 864e5, 9e7 + 1].map(spanOf);
+  const expected = ['0 ms', '0 ms', '300 ms', '1 s', '3 s', '1 min', '1 min 1 s', '12 min', '1 h', '1 h 5 min', '1 d', '1 d 1 h'];
+  assert.equal(all, expected);
 });
 
 test.run();

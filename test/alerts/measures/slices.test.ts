@@ -83,4 +83,15 @@ test('a window was watched from its beginning when that much time has passed sin
   assert.ok(day.isWhole(86_400_005));
 });
 
+test('with what just happened, a window reaches up to now, and is whole when that much time has passed', () => {
+  const window = new SlidingWindow(60_000, STEP, 5000);
+  const sums = new SliceSums(window);
+  sums.add(1, 5000);
+  sums.add(10, 12_000);
+  assert.equal([sums.at(12_000), sums.at(12_000, true)], [1, 11]);
+  assert.equal([window.isWhole(69_999), window.isWhole(64_999, true), window.isWhole(65_000, true)], [false, false, true]);
+  assert.is(sums.at(69_999, true), 11);
+  assert.is(sums.at(70_000, true), 10);
+});
+
 test.run();

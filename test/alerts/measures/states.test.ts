@@ -68,6 +68,47 @@ test('a function that throws or rejects is warned of once, and tells nothing', a
   }
 });
 
+test('a function that returns what is no number is warned of once; one that tells nothing is not', () => {
+  class Reading {
+    a = 1;
+  }
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const wrong = [
+    Promise.resolve(50),
+    '50',
+    50n,
+    new Map([['a', 1]]),
+    [1],
+    new Reading(),
+    null,
+    true,
+    () => 1,
+    revoked.proxy,
+    { a: '1' },
+    { a: Promise.resolve(1) },
+  ];
+  for (const [index, result] of wrong.entries()) {
+    const bench = createBench();
+    const rule = bench.measure(custom(() => result));
+    for (let tick = 0; tick < 3; tick++)
+      assert.equal(
+        rule.read().filter(({ value }) => value !== undefined),
+        [],
+        String(index),
+      );
+    assert.equal(
+      bench.warnings.map(({ code }) => code),
+      ['HANDLER_FAILED'],
+      String(index),
+    );
+  }
+  const bench = createBench();
+  for (const right of [undefined, Number.NaN, Number.POSITIVE_INFINITY, {}, Object.create(null), { a: undefined, b: Number.NaN }, { a: 1 }])
+    bench.measure(custom(() => right)).read();
+  assert.equal(bench.warnings, []);
+});
+
 test('groups of a function are bounded, on one line, and as many as there may be', () => {
   const bench = createBench();
   const many = Object.fromEntries(Array.from({ length: 1200 }, (_, index) => [`${'x'.repeat(200)}`.slice(0, 60) + index, index]));

@@ -70,12 +70,12 @@ test('every call of the text form is read into its condition', () => {
 });
 
 test('a rule says its name, threshold, clauses in any order', () => {
-  const rule = readRule('llm_errors: errorRate("llm.request") > 5% critical 20% clear 2% as critical by model keep for 5m for 1m in 10m');
+  const rule = readRule('llm_errors: errorRate("llm.request") > 5% clear 2% as critical by model keep for 5m for 1m in 10m');
   assert.equal(
     [rule.name, rule.threshold, rule.severity, rule.forMs, rule.keepForMs, rule.by],
-    ['llm_errors', { op: '>', warning: 0.05, critical: 0.2, clear: 0.02 }, 'critical', MIN, 5 * MIN, 'model'],
+    ['llm_errors', { op: '>', warning: 0.05, clear: 0.02 }, 'critical', MIN, 5 * MIN, 'model'],
   );
-  assert.is(rule.text, 'errorRate("llm.request") > 5% critical 20% clear 2% in 10m by model for 1m keep for 5m as critical');
+  assert.is(rule.text, 'errorRate("llm.request") > 5% clear 2% in 10m by model for 1m keep for 5m as critical');
 });
 
 test('units: shares, times, sizes in powers of 1,024, rates', () => {
@@ -122,6 +122,7 @@ test('what a rule does not say has its default', () => {
     summary: undefined,
     runbook: undefined,
     remindEveryMs: undefined,
+    groupIntervalMs: undefined,
     targets: undefined,
   });
   assert.equal(readRule('health()').threshold, { op: '>=', warning: 1, critical: 2 });
@@ -308,6 +309,7 @@ test('rules as objects are checked', () => {
     [{ name: 'n', when: 'errors() > 1 by type', by: 'logger' }, 'OPTION_INVALID', /the text says it/],
     [{ name: 'n', when: 'errors() > 1 as critical', severity: 'warning' }, 'OPTION_INVALID', /the text says it/],
     [{ name: 'n', when: 'm: errors() > 1' }, 'OPTION_INVALID', /without a name/],
+    [{ name: 'n', when: 'errors() > 1', groupInterval: 'soon' }, 'OPTION_INVALID', /groupInterval/],
     [{ name: 'n', when: 'health("db") is degraded', by: 'check' }, 'OPTION_INVALID', /one check/],
   ];
   for (const [rule, code, says] of wrong) {
@@ -326,6 +328,7 @@ test('a text may be completed by what it does not say', () => {
     by: 'type',
     severity: 'critical',
     remindEvery: false,
+    groupInterval: '0s',
     targets: ['log'],
     summary: 's',
     runbook: 'r',
@@ -336,6 +339,9 @@ test('a text may be completed by what it does not say', () => {
   );
   assert.is(rule.text, 'errors() > 1 in 1m by type for 1m keep for 2m as critical');
   assert.is(readRule({ name: 'n', when: 'errors() > 1', remindEvery: '1h' }).remindEveryMs, 60 * MIN);
+  assert.is(rule.groupIntervalMs, 0);
+  assert.is(readRule({ name: 'n', when: 'errors() > 1', groupInterval: '1m' }).groupIntervalMs, MIN);
+  assert.is(readRule('errors() > 1').groupIntervalMs, undefined);
 });
 
 test('an event may be a tuple, a definition, a text, or a list of them', () => {
@@ -369,5 +375,64 @@ test('a rule keeps nothing of what it was given that could change later', () => 
 test('a function has a text for people, though no text form', () => {
   assert.is(readRule({ name: 'n', when: { kind: 'custom', read: () => 1 }, threshold: { op: '>', warning: 5 } }).text, 'custom() > 5');
 });
+
+test('a severity is for what has no critical threshold of its own', () => {
+  for (const [text, column] of [
+    ['errors() > 5 critical 10 as critical', 26],
+    ['errors() > 5 critical 10 for 1m as warning', 33],
+    ['errors() > critical 10 as critical', 24],
+    ['health() as critical', 10],
+  ] as const) {
+    const { code, message } = refused(text);
+    assert.is(code, 'RULE_INVALID');
+    assert.match(message, new RegExp(`column ${column}\\. Expected no severity`));
+  }
+  assert.is(readRule('health() is degraded as critical').severity, 'critical');
+  const object = readRule({
+    name: 'n',
+    when: { kind: 'errors' },
+    threshold: { op: '>', warning: 5, critical: 10 },
+    severity: 'critical',
+  });
+  assert.equal([object.severity, object.text], ['warning', 'errors() > 5 critical 10 in 1m'], 'it says nothing there');
+});
+
+test('texts that differ in what no name can have get names that differ', () => {
+  const name = (text: string): string => readRule(text).name;
+  const texts = [
+    'errors("ошибка") > 1',
+    'errors("сбой") > 1',
+    'errors("a b") > 1',
+    'errors("a_b") > 1',
+    'errors(/a+b/) > 1',
+    'errors(/a.?b/) > 1',
+  ];
+  assert.is(new Set(texts.map(name)).size, texts.length);
+  assert.equal(texts.map(name), texts.map(name));
+  for (const text of texts) assert.match(name(text), /^[\w.-]{1,64}$/);
+  // What is said in letters needs no number.
+  assert.is(name('errors("a_b") > 1 in 5m'), 'errors_a_b_over_1_in_5m');
+  assert.is(name('rate("a.b"{model="m1"}) > 5/min'), 'rate_a.b_model_m1_over_5_min');
+});
+
+test('a rule that throws while it is read is refused, without what it threw', () => {
+  const thrown = (): never => {
+    throw new Error('secret');
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  for (const rule of [
+    { name: 'x', when: 'errors() > 1', get for() { return thrown(); } },
+    { name: 'x', when: { kind: 'errors', get window() { return thrown(); } }, threshold: { op: '>', warning: 1 } },
+    { name: 'x', when: 'errors() > 1', targets: new Proxy(['a'], { get: thrown }) },
+    { name: 'x', when: { kind: 'errors' }, threshold: revoked.proxy },
+    revoked.proxy,
+    { name: 'x', get when() { return thrown(); } },
+  ]) {
+    const { code, message } = refused(rule);
+    assert.is(code, 'OPTION_INVALID');
+    assert.not.match(message, /secret/);
+  }
+}); // biome-ignore format: getters
 
 test.run();

@@ -64,9 +64,11 @@ test('bot: repeated time-outs in one channel', () => {
     log.error(new Error('timeout of 5000ms exceeded'), 'Failed', { channel_id: 'c1' });
     log.error(Object.assign(new Error('connect'), { code: 'ETIMEDOUT' }), 'Failed', { channel_id: 'c1' });
     times(2, () => log.error('Request timed out', { channel_id: 'c2' }));
+    for (const text of ['context deadline exceeded', '4 DEADLINE_EXCEEDED', 'Deadline of 5 s exceeded'])
+      log.error(text, { channel_id: 'c4' });
     times(3, () => log.error('Something else', { channel_id: 'c3' }));
   });
-  assert.equal(states, { c1: 'warning' });
+  assert.equal(states, { c1: 'warning', c4: 'warning' });
 });
 
 test('bot: failures to save a session', () => {
@@ -77,6 +79,16 @@ test('bot: failures to save a session', () => {
     'error saving the session file',
     'Could not persist session 5',
     'session not stored',
+    'saveSession failed: ENOSPC',
+    'save_session failed',
+    'SessionSaveError: disk full',
+    'Failed to write session file s1.json',
+    'Error writing the session',
+    'session could not be written',
+    'Failed to save user_session',
+    'user_session was not saved',
+    'store_session failed',
+    "ENOSPC: no space left on device, open '/data/sessions/5.json'",
   ]) {
     assert.equal(
       statesAfter(rule, ({ telemetry }) => telemetry.logger('bot').error(new Error(message), 'Failed')),
@@ -84,7 +96,7 @@ test('bot: failures to save a session', () => {
       message,
     );
   }
-  for (const message of ['Session expired', 'disk is full'])
+  for (const message of ['Session expired', 'disk is full', 'restoreSession failed', 'could not write to a socket, session 5 is lost'])
     assert.equal(
       statesAfter(rule, ({ telemetry }) => telemetry.logger('bot').error(message)),
       {},
@@ -114,6 +126,50 @@ test('bot: database errors', () => {
     statesAfter(rule, ({ telemetry }) => telemetry.logger('bot').error(new TypeError('x is not a function'), 'Failed')),
     {},
   );
+});
+
+test('bot: errors of databases as their drivers make them', () => {
+  const rule = one(bot, 'database_errors');
+  // As pg has it: a class of its own, and "error" for a name. A bundler may shorten the class's name.
+  class DatabaseError extends Error {
+    override name = 'error';
+  }
+  class E extends DatabaseError {}
+  class SimpleError extends Error {}
+  const refusedAt = (port: number): Error =>
+    Object.assign(new Error(`connect ECONNREFUSED 127.0.0.1:${port}`), { code: 'ECONNREFUSED', port });
+  for (const error of [
+    new DatabaseError('relation "users" does not exist'),
+    Object.assign(new E('relation "users" does not exist'), { code: '42P01', severity: 'ERROR', routine: 'parserOpenTable' }),
+    Object.assign(new Error('terminating connection'), { code: '57P01', severity: 'FATAL' }),
+    Object.assign(new Error('READONLY You can not write'), { name: 'ReplyError' }),
+    new SimpleError('WRONGTYPE Operation against a key'),
+    refusedAt(5432),
+    refusedAt(6379),
+    refusedAt(27017),
+    Object.assign(new AggregateError([refusedAt(5432), refusedAt(5432)]), { code: 'ECONNREFUSED' }),
+    Object.assign(new Error('no such table'), { code: 'ERR_SQLITE_ERROR' }),
+    new Error('wrapped', { cause: new DatabaseError('no') }),
+  ]) {
+    assert.equal(
+      statesAfter(rule, ({ telemetry }) => telemetry.logger('bot').error(error, 'Failed')),
+      { '': 'critical' },
+      String(error),
+    );
+  }
+  for (const error of [
+    refusedAt(8080),
+    refusedAt(54321),
+    Object.assign(new Error('no'), { code: '42P01' }),
+    Object.assign(new Error('no'), { code: 'EPIPE', severity: 'error' }),
+    new AggregateError([]),
+  ]) {
+    assert.equal(
+      statesAfter(rule, ({ telemetry }) => telemetry.logger('bot').error(error, 'Failed')),
+      {},
+      String(error),
+    );
+  }
 });
 
 test('bot: cost above 1 an hour', () => {
@@ -187,6 +243,11 @@ test('wrapper: memory above a threshold, log size near its limit, session count 
   assert.equal([log(899), log(900), log(1000)], [{}, { '': 'warning' }, { '': 'critical' }]);
   const gauged = gauges({ 'log.size': gauge(950) }).measure(readyRules.logSize({ metric: 'log.size', limit: 1000 })[0]!);
   assert.equal(gauged.states(), { '': 'warning' });
+  const told = [readyRules.logSize({ metric: 'log.bytes', limit: 1000 }), readyRules.logSize({ metric: 'log.size', limit: 1000 })].map(
+    ([rule]) => rule!.summary!.replace('{value}', readRule(rule!).show(950)),
+  );
+  // A number of bytes comes with its unit where the name of the metric says what it is.
+  assert.equal(told, ['The log has 950 B, near its limit', 'The log has 950 bytes, near its limit']);
   const sessions = (count: number) =>
     statesAfter(one(wrapper, 'session_growth'), ({ telemetry }) => times(count, () => telemetry.execute(['chat', 'session', 'created'])));
   assert.equal([sessions(300), sessions(301)], [{}, { '': 'warning' }]);
@@ -223,6 +284,7 @@ test('platform: processor above 80 % is a warning, above 95 % critical, for 300 
 test('platform: each check that is degraded or unhealthy', () => {
   const health = (): SeenHealth => ({ overall: 2, checks: { database: 2, cache: 1, disk: 0 } });
   assert.equal(createBench({ health }).measure(one(platform, 'unhealthy_checks')).states(), { database: 'critical', cache: 'warning' });
+  assert.is(one(platform, 'unhealthy_checks').groupInterval, 0, 'a second check that fails is told at once');
 });
 
 test('web: what the detectors raise by themselves, an error again and again, a pattern, a share of failures', () => {
@@ -274,6 +336,7 @@ test('what every rule takes is passed on, and what none takes is refused', () =>
     summary: 's',
     runbook: 'r',
     remindEvery: false,
+    groupInterval: '1m',
     targets: ['log'],
   } as const;
   const makers = Object.entries(readyRules).filter(([name]) => !['bot', 'web', 'wrapper', 'platform'].includes(name));

@@ -40,6 +40,15 @@ test('patterns that may take long are refused, others are not', () => {
   }
 }); // biome-ignore format: lists
 
+test('neighbours that can share a text in too many ways are refused, few ways and many repeats are not', () => {
+  for (const bad of [/.{0,200}.{0,200}.{0,200}x/, /.{0,200}.{0,200}x/, /.*.{1,64}x/, /.{1,64}.*x/, /a?a?a?a?a?a?a?a?a?a?a?a?a?x/, /(?:.{0,200}a){4}x/, /.{0,200}(?:\w{0,200}!)x/, /.{0,200}(?=\w{0,200}!)x/, /(?=.{0,100}.{0,100}y)x/, /(?:x|.{0,80}.{0,80})y/, /[ab]{0,99}-?[bc]{0,99}x/, /(?:.{1,90}y){2}x/, /[ab]{0,90}c{0,9}[bc]{0,90}x/, /a{0,99}[ab]{99}b{0,99}x/]) {
+    assert.match(refusalOf(bad) ?? 'taken', /^neighbours share .*; give them smaller bounds/, String(bad));
+  }
+  for (const good of [/.{1,64}.{1,64}x/, /.*(?:foo|bar|baz)x/, /\w+\s*=\s*\w+/, /\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/, /[a-z]{0,200}-[a-z]{0,200}-[a-z]{0,200}/, /<[^<>]{0,200}\bon[a-z]{3,20}\s{0,5}=/, /a{0,200}b{0,200}c{0,200}d{0,200}e/, /(?:one|two|three|four|five|six) .*x/, /x.{0,256}$/]) {
+    assert.is(refusalOf(good), undefined, String(good));
+  }
+}); // biome-ignore format: lists
+
 test('exact paths lead to what is masked', () => {
   assert.ok(isSecretAt(['user.address.street'], 'user', 'address', 'street'));
   assert.not(isSecretAt(['user.address.street'], 'user', 'address'));

@@ -1,5 +1,16 @@
 /** What `telemetry-bus check` finds out about the configuration, the log folder, the disk, the port and instances. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { type AddressInfo, createServer, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,14 +19,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../../lib/config/load';
 import { ask, NoAnswer, NotWell } from '../../../lib/node/cli/check/ask';
+import { checkDatabase } from '../../../lib/node/cli/check/database';
 import { exitCodeOf, type Finding } from '../../../lib/node/cli/check/finding';
 import { checkInstance } from '../../../lib/node/cli/check/instances';
+import { checkLogFiles } from '../../../lib/node/cli/check/log-files';
 import { logFolderPath } from '../../../lib/node/cli/check/log-folder-path';
 import { checkPort } from '../../../lib/node/cli/check/port';
 import { listenerOf } from '../../../lib/node/cli/check/port-owner';
+import { POSTGRES } from '../../../lib/node/cli/check/postgres';
 import { printFinding } from '../../../lib/node/cli/check/print-finding';
 import { reasonOf } from '../../../lib/node/cli/check/reason';
 import { secretsOf } from '../../../lib/node/cli/check/secrets';
+import { fixFor } from '../../../lib/node/cli/check/try-to-write';
 import { runCommandLine } from '../../../lib/node/cli/run';
 import { start } from './program';
 import { keepOutput } from './surroundings';
@@ -141,6 +156,100 @@ test('a log folder that can not be is told with the reason and a fix; code 11', 
   assert.is(await failure(join(closed, 'logs')), `The log folder ${join(closed, 'logs')} can't be made in ${closed}: EACCES`);
 });
 
+test('a log file that an application could not open is told, and left as it is; code 11', async () => {
+  const failures = async (folder: string, env: Record<string, string> = {}) => {
+    const { code, all } = await findings([], { APP_ENV: 'production', LOG_DIR: folder, ...env });
+    const failed = all.filter(({ status }) => status === 'failed');
+    assert.is(code, failed.length === 0 ? 0 : 11);
+    for (const { check, fix } of failed) {
+      assert.is(check, 'log file');
+      assert.match(fix!, /^(Remove|Give permission).*LOG_DIR\.$/);
+    }
+    return failed.map(({ message }) => message);
+  };
+  const folder = newFolder();
+  const outside = join(newFolder(), 'outside');
+  writeFileSync(outside, 'as it was');
+  mkdirSync(join(folder, 'app.log'));
+  symlinkSync(outside, join(folder, 'errors.log'));
+  linkSync(outside, join(folder, 'security.log'));
+  writeFileSync(join(folder, 'access.log'), 'half a line');
+  assert.equal(await failures(folder), [
+    `The log file ${join(folder, 'app.log')} can't be opened: it is a folder`,
+    `The log file ${join(folder, 'errors.log')} can't be opened: it is a symbolic link`,
+    `The log file ${join(folder, 'security.log')} can't be opened: it has more than one name (hard links)`,
+  ]);
+  assert.equal([readFileSync(outside, 'utf8'), readFileSync(join(folder, 'access.log'), 'utf8')], ['as it was', 'half a line']);
+  assert.equal(await failures(folder, { LOG_TO_FILE: 'false' }), []);
+
+  const fine = newFolder();
+  assert.equal(await failures(fine, { LOG_FILE: outside, ERROR_LOG_FILE: join(fine, 'none', 'errors.log') }), [
+    `The log file ${outside} can't be opened: it has more than one name (hard links)`,
+  ]);
+  assert.equal(await failures(fine, { APP_ENV: 'test', LOG_TO_FILE: 'true', ERROR_LOG_FILE: join(folder, 'app.log') }), [
+    `The log file ${join(folder, 'app.log')} can't be opened: it is a folder`,
+  ]);
+  const below = join(outside, 'errors.log');
+  assert.equal(await failures(fine, { ERROR_LOG_FILE: below }), [`The log file ${below} can't be made in ${outside}: it is no folder`]);
+  assert.equal(readdirSync(fine), [], 'nothing is made');
+  if (isRoot) return;
+  writeFileSync(join(fine, 'app.log'), '', { mode: 0o400 });
+  assert.equal(await failures(fine), [`The log file ${join(fine, 'app.log')} can't be opened: EACCES`]);
+});
+
+test("in tests, which have a new folder each time, a file beside it is nobody's business", async () => {
+  const { all } = await findings([], { APP_ENV: 'test', LOG_TO_FILE: 'true', LOG_DIR: '' });
+  assert.equal(
+    all.filter(({ status }) => status === 'failed'),
+    [],
+  );
+  const config = loadConfig({ env: { APP_ENV: 'test' } });
+  const shared = newFolder();
+  mkdirSync(join(shared, 'app.log'));
+  assert.equal(checkLogFiles(config, shared), []);
+  assert.is(checkLogFiles(loadConfig({ env: {} }), shared).length, 1);
+});
+
+test('file names that can not be are told, with what to do', async () => {
+  const { code, of } = await findings([], { LOG_DIR: newFolder(), LOG_FILE: '../up.log' });
+  assert.is(code, 11);
+  assert.match(of('log file').message, /^LOG_FILE is not valid\. Got "\.\.\/up\.log"$/);
+  const twice = await findings([], { LOG_DIR: newFolder(), LOG_FILE: 'one.log', ERROR_LOG_FILE: 'one.log' });
+  assert.match(twice.of('log file').message, "The streams app and errors can't share a file");
+});
+
+test('a link that leads nowhere can not be the log folder', async () => {
+  const link = join(newFolder(), 'logs');
+  symlinkSync(join(root, 'nowhere', 'at-all'), link);
+  const told = async (path: string) => {
+    const { code, of } = await findings([], { LOG_DIR: path });
+    assert.is(code, 11);
+    assert.match(of('log folder').fix!, 'LOG_DIR');
+    return of('log folder').message;
+  };
+  assert.is(await told(link), `${link} is a link that leads nowhere`);
+  assert.is(
+    await told(join(link, 'deeper')),
+    `The log folder ${join(link, 'deeper')} can't be made in ${link}: it is a link that leads nowhere`,
+  );
+});
+
+test('what to do about a folder that can not be written in is what helps', () => {
+  assert.match(fixFor('ENOSPC'), /^Make room/);
+  assert.match(fixFor('EDQUOT'), /^Make room/);
+  assert.match(fixFor('EROFS'), /^Mount it/);
+  assert.match(fixFor('EACCES'), /^Give permission/);
+  for (const code of ['ENOSPC', 'EROFS', 'EACCES', 'EIO']) assert.match(fixFor(code), 'LOG_DIR');
+});
+
+test('the help says that a file is written and removed', async () => {
+  const { stdout } = await run(['--help']);
+  assert.match(
+    stdout.replace(/\s+/g, ' '),
+    'a file of one byte is written in the log folder, or in the one above it, and removed; nothing else',
+  );
+});
+
 test('without files there is no folder to look at', async () => {
   const { of, all } = await findings([], { LOG_TO_FILE: 'false', LOG_DIR: '/proc/logs' });
   assert.is(of('log folder').message, 'No log files are written, because LOG_TO_FILE is false');
@@ -167,6 +276,8 @@ test('the folder is the one an application would take, and it is not made', () =
   assert.equal(readdirSync(varLog), []);
   writeFileSync(join(varLog, 'shop'), 'not a folder', { mode: 0o700 });
   assert.is(place(production), join(home, '.shop', 'logs'));
+  symlinkSync(join(varLog, 'nowhere'), join(varLog, 'kiosk'));
+  assert.is(place({ ...production, APP_NAME: 'kiosk' }), join(home, '.kiosk', 'logs'), 'a link that leads nowhere');
   assert.equal(readdirSync(home), []);
   assert.throws(() => place({ ...production, APP_NAME: '../up' }), /can't be part of a path/);
 });
@@ -278,6 +389,104 @@ test('instances: a line each in the order they were named, all asked at once; th
     assert.ok(told[5]!.startsWith(`ok    127.0.0.1:${port} is healthy and responding (`), told[5]);
     assert.not.match(lines.join('\n'), /canary|Port \d+ is/);
   });
+});
+
+const JSON_TYPES = ['application/health+json', 'application/json; charset=utf-8', 'application/vnd.spring-boot.actuator.v3+json'];
+
+test('an instance that answers 200 and says that it is not well is believed', async () => {
+  let body = '';
+  let type = '';
+  const server = createHttpServer((_request, response) => response.writeHead(200, { 'content-type': type }).end(body));
+  await withServer(server, async (port) => {
+    const told = async (text: string, contentType = JSON_TYPES[0]!) => {
+      [body, type] = [text, contentType];
+      const { code, of } = await findings([`main=http://127.0.0.1:${port}/health`, '--wait', '0']);
+      assert.is(code, of('main').status === 'failed' ? 11 : 0);
+      return of('main');
+    };
+    for (const contentType of JSON_TYPES) {
+      const failed = await told('{"status":"fail","output":"canary"}', contentType);
+      assert.equal(
+        [failed.message, failed.code],
+        ['main is responding, but not healthy: it answered 200 with the status fail', 'NOT_HEALTHY'],
+      );
+    }
+    for (const status of ['DOWN', 'OUT_OF_SERVICE', 'error', 'unhealthy']) {
+      assert.is(
+        (await told(JSON.stringify({ status }))).message,
+        `main is responding, but not healthy: it answered 200 with the status ${status}`,
+      );
+    }
+    for (const status of ['warn', 'degraded']) {
+      const warned = await told(JSON.stringify({ checks: {}, status }));
+      assert.is(warned.status, 'warning');
+      assert.match(warned.message, new RegExp(`^main is responding \\(.*\\), but degraded: it answered with the status ${status}$`));
+    }
+    assert.is((await told(`{"status":"DOWN","components":"${'x'.repeat(100_000)}"}`)).status, 'failed', 'longer than is read');
+    for (const fine of [
+      '{"status":"pass"}',
+      '{"status":"UP"}',
+      '{"status":"anything"}',
+      '{"status":{"a":1}}',
+      '["fail"]',
+      '{"status":"fa',
+      'null',
+      '',
+    ]) {
+      assert.is((await told(fine)).status, 'ok', fine);
+    }
+    assert.is((await told('{"status":"fail"}', 'text/html')).status, 'ok', 'nobody says that it is JSON');
+  });
+});
+
+test('what is no JSON is not read: a stream without an end is an answer', async () => {
+  const server = createHttpServer((_request, response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).write('x'));
+  await withServer(server, async (port) => {
+    const { of } = await findings([`main=http://127.0.0.1:${port}/`, '--wait', '0']);
+    assert.is(of('main').status, 'ok');
+  });
+});
+
+test('one that is interrupted says how long it was asked, and what came last', async () => {
+  const end = new AbortController();
+  const instance = { name: 'main', url: new URL('http://127.0.0.1:1/') };
+  const options = { waitMs: 600_000, signal: end.signal };
+  const refuses = (): Promise<never> => {
+    setTimeout(() => end.abort(), 20);
+    return Promise.reject(new Error('no'));
+  };
+  const finding = await checkInstance(instance, () => refuses, options);
+  assert.is(finding.message, 'main is not responding: no at 127.0.0.1:1');
+  assert.match(finding.fix!, /^Start it, or look into its log\. It was asked for 0(\.\d)? s, then interrupted\.$/);
+  const mute = new AbortController();
+  const waiting = checkInstance(instance, () => () => new Promise<never>(() => undefined), { ...options, signal: mute.signal });
+  mute.abort();
+  const { message, fix, code } = await waiting;
+  assert.match(message, /^main had not answered when it was interrupted, after 0(\.\d)? s$/);
+  assert.equal([fix, code], ['Run it again.', 'NOT_RESPONDING']);
+  const database = { kind: POSTGRES, url: new URL('postgres://127.0.0.1/') };
+  const load = () =>
+    Promise.resolve({
+      Pool: class {
+        connect = () => new Promise(() => undefined);
+        end = () => Promise.resolve();
+      },
+    });
+  const { message: of } = await checkDatabase(database, { ...options, signal: AbortSignal.abort() }, load);
+  assert.match(of, /^PostgreSQL had not answered when it was interrupted, after 0(\.\d)? s$/);
+});
+
+test('a port that fetch refuses is not asked again and again', async () => {
+  let asked = 0;
+  const refuses = () => () => {
+    asked++;
+    return Promise.reject(new TypeError('fetch failed', { cause: new Error('bad port') }));
+  };
+  const instance = { name: 'main', url: new URL('http://127.0.0.1:6000/') };
+  const finding = await checkInstance(instance, refuses, { waitMs: 1000, signal: new AbortController().signal });
+  assert.is(asked, 1);
+  assert.is(finding.message, "main can't be asked: fetch refuses port 6000, as browsers do");
+  assert.is(finding.fix, 'Have the instance listen at another port.');
 });
 
 test('an instance that does not run is told with the reason and the address; code 11', async () => {

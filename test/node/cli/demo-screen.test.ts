@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DurationStats } from '../../../lib/index';
+import type { LogRecord } from '../../../lib/log/record';
 import { NO_DATABASE } from '../../../lib/node/cli/demo/database';
 import { createLiveScreen, type ScreenProgram } from '../../../lib/node/cli/demo/live-screen';
 import { createLiveView, isLive } from '../../../lib/node/cli/demo/live-view';
@@ -109,6 +110,16 @@ test('an incident has lines for the machine, for health and for the last alert',
   assert.is(shown({ alerts: [firing, resolved], vitals }, 60, true)[2], 'alerts   0:20  \x1b[32m[RESOLVED] slow\x1b[0m');
 });
 
+test('the first alert moves no column, and 80 columns have room for the bars', () => {
+  const headings = (columns: number, more: Readonly<Record<string, number>>) => {
+    const progress = { ...PROGRESS, counters: { ...PROGRESS.counters, ...more } };
+    return renderScreen({ ...STATE, progress }, { columns, rows: 40 }, false).find((line) => line.startsWith('Events'))!;
+  };
+  for (const columns of [79, 99, 140]) assert.is(headings(columns, { 'telemetry.alert.delivered': 1 }), headings(columns, {}));
+  assert.match(headings(79, {}), / {2}█ p50 ▒ p95 ░ p99$/);
+  assert.match(headings(79, { 'agent.tool.start': 100_000 }), / {2}█p50 ▒p95 ░p99$/);
+});
+
 test('a small terminal loses empty lines, then warnings, then rows of the table, which says so', () => {
   const many = { ...STATE, warnings: Array.from({ length: 9 }, (_, index) => ({ level: 'warn' as const, text: `w${index}` })) };
   const frame = (rows: number) => renderScreen(many, { columns: 99, rows }, false).slice(3, -1);
@@ -178,6 +189,14 @@ test('a warning is one line: the error stands where the message would, and nothi
     ...{ duration_ms: 12.3, monotonicTime: 5, telemetrySpanContext: 0, model: 'm' },
   });
   assert.is(line.replace(/^\S+ /, ''), 'ERROR agent.llm.error           Error: No\\nanswer  12.3 ms model=m error_id=abc');
+  const alert: LogRecord = {
+    timestamp: '2026-01-02T03:04:05.678Z',
+    level: 'WARNING',
+    logger: 'telemetry.alert',
+    message: 'telemetry.alert.firing',
+  };
+  const rounded = warningFormat(false)({ ...alert, event_name: 'telemetry.alert.firing', value: 842.4589657000002, count: 1_234_567 });
+  assert.match(rounded, / value=842\.459 count=1234567$/);
 });
 
 function makeScreen() {

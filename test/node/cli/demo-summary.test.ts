@@ -8,6 +8,7 @@ import { alignColumns, formatClock, formatLength, formatShare } from '../../../l
 import { createRates } from '../../../lib/node/cli/demo/rates';
 import { alertLine, finalTable, introduction, statusLine, toldLine } from '../../../lib/node/cli/demo/summary';
 import type { Plan } from '../../../lib/node/cli/demo/view';
+import { createRecordingView } from './recording-view';
 
 const statsOf = (count: number, p50: number, p95: number, p99: number): DurationStats => ({
   ...{ unit: 'ms', count, sum: 0, min: 0, max: p99, mean: 0, stddev: 0 },
@@ -203,6 +204,20 @@ test('rates are of whole seconds, and the oldest are forgotten', () => {
   rates.note(3_000, 500);
   rates.note(3_960, 980);
   assert.equal(rates.list(), [200, 500]);
+});
+
+test('line by line it is told when health turns bad and when it is good again', () => {
+  const { view, lines } = createRecordingView();
+  const health = (text: string, isWell: boolean) => {
+    lines.length = 0;
+    view.update({ ...NOTHING, elapsedMs: 1, rates: [], vitals: { machine: 'CPU 5 %', health: text, isWell } });
+    return lines.filter((line) => line.startsWith('health'));
+  };
+  assert.equal(health('not checked yet', true), []);
+  assert.equal(health('model degraded (slow), disk healthy', false), ['health  model degraded (slow), disk healthy']);
+  assert.equal(health('model degraded (slower), disk healthy', false), []);
+  assert.equal(health('model healthy, disk healthy', true), ['health  model healthy, disk healthy']);
+  assert.equal(health('model healthy, disk healthy', true), []);
 });
 
 test.run();

@@ -32,6 +32,8 @@ test('disk space: bytes and percentages of what people who are not root may use'
   assert.is(await found('0%', '0%'), 'healthy');
   assert.is(await found(1e18, 0), 'degraded');
   assert.is(await found('100%', 0), 'degraded');
+  // Which of the two is more, only the disk can tell.
+  assert.is(await found('100%', 1000), 'degraded');
   assert.is(await found(1e18, 1e18), 'unhealthy');
   assert.is(await found('100%', '100%'), 'unhealthy');
   const { bsize, blocks, bfree, bavail } = statfsSync(tmpdir());
@@ -56,6 +58,11 @@ test('disk space: a path that is not there is a failure, options that are wrong 
     { path: '/', warn: '10' },
     { path: '/', fail: -1 },
     { path: '/', warn: '101%' },
+    { path: '/', warn: '5%', fail: '10%' },
+    { path: '/', warn: '9.5%', fail: '10%' },
+    { path: '/', warn: 5, fail: 10 },
+    { path: '/', fail: '11%' },
+    { path: '/', warn: '4%' },
   ]) {
     refuses(() => diskSpaceCheck(options as never));
   }

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTelemetry, isTelemetryError, memorySink, type Telemetry, type ValueSnapshot } from '../../../lib/index';
@@ -184,6 +186,33 @@ test('two monitors of one bus are one to its gauges, and the second stop takes t
       assert.ok('system.memory.usage' in gaugesOf(bus));
     });
   });
+});
+
+test('two monitors of one bus tell of each garbage collection once', async () => {
+  const [bus, elsewhere] = [createTelemetry({ environment: 'test' }), createTelemetry({ environment: 'test' })];
+  const durations = { bus: [] as number[], elsewhere: [] as number[] };
+  const keep = (list: number[]) => (_event: unknown, measurements: object, metadata: object) => {
+    if ((metadata as { kind?: string }).kind === 'major') list.push((measurements as { duration: number }).duration);
+  };
+  bus.attach('pauses', runtimeEvents.nodejs.gc.pause, keep(durations.bus) as never);
+  elsewhere.attach('pauses', runtimeEvents.nodejs.gc.pause, keep(durations.elsewhere) as never);
+  const monitors = [bus, bus, elsewhere].map((each) => startMonitor({ bus: each, system: false }));
+  const sample = () => Promise.all(monitors.map((monitor) => monitor.sample()));
+  try {
+    await sample();
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    for (let attempt = 0; attempt < 100 && (durations.bus.length === 0 || durations.elsewhere.length === 0); attempt++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      await sample();
+    }
+    assert.ok(durations.bus.length > 0);
+    // Those of another bus are told there, too.
+    assert.ok(durations.elsewhere.length > 0);
+    assert.is(new Set(durations.bus).size, durations.bus.length);
+  } finally {
+    for (const monitor of monitors) monitor.stop();
+  }
 });
 
 test('events are ordinary ones that logs leave out', async () => {

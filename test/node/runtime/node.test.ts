@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Collections } from '../../../lib/node/runtime/sources/collections';
+import { type CollectionSource, Collections, SharedCollections } from '../../../lib/node/runtime/sources/collections';
 import { EventLoop } from '../../../lib/node/runtime/sources/event-loop';
 import { Handles } from '../../../lib/node/runtime/sources/handles';
 
@@ -32,6 +32,40 @@ test('collections that are provoked are told with their kinds and how long they 
   collections.stop();
   assert.ok(kinds().has('major') && kinds().has('minor'), `${[...kinds()]}`);
   assert.ok(seen.every(({ duration }) => duration >= 0 && duration < 10_000));
+});
+
+test('those who share a watch are told of each collection once, and it ends with the last of them', async () => {
+  const shared = new SharedCollections();
+  const [one, other, idle] = [shared.member(), shared.member(), shared.member()];
+  const collectAll = collector('major');
+  const durations: number[] = [];
+  const read = (members: readonly CollectionSource[]): void => {
+    for (const { measurements, metadata } of members.flatMap((member) => member.read())) {
+      if (metadata.kind === 'major') durations.push(measurements.duration);
+    }
+  };
+  /** Whether a collection that is provoked is told to somebody; bounded. */
+  const isTold = async (...members: readonly CollectionSource[]): Promise<boolean> => {
+    const before = durations.length;
+    collectAll();
+    for (let attempt = 0; attempt < 100 && durations.length === before; attempt++) {
+      await sleep(10);
+      read(members);
+    }
+    return durations.length > before;
+  };
+  assert.equal([one.read(), other.read()], [[], []]);
+  assert.ok(await isTold(one, other));
+  idle.stop();
+  one.stop();
+  one.stop();
+  assert.ok(await isTold(other));
+  assert.is(new Set(durations).size, durations.length);
+  other.stop();
+  collectAll();
+  await sleep(50);
+  assert.equal(other.read(), []);
+  other.stop();
 });
 
 test('more collections than are kept are counted, and after a stop none are', async () => {

@@ -14,12 +14,31 @@ export interface ErrorsOptions extends ReadyRuleOptions {
 
 const OWN = { from: 'any', within: 'any', pattern: 'any' } as const;
 
-/** Says the same of messages in several wordings: `timeout`, `timed out`, `time-out`, `ETIMEDOUT`, `UND_ERR_HEADERS_TIMEOUT`. */
-const TIMEOUT = /time-?d?[ -]?out/i;
-const NOT_SAVED =
-  /\bsav(?:e|ed|ing)\b.{0,60}\bsession|\bsession\b.{0,60}\b(?:sav(?:e|ed|ing)|persist(?:ed|ing)?|stor(?:e|ed|ing))\b|\bpersist(?:ed|ing)?\b.{0,60}\bsession/i;
-const DATABASE =
-  /\b(?:Postgres|Pg|Sqlite|MySQL|Mongo|Redis|Sequelize|Prisma|Knex|Drizzle|Database)\w{0,40}Error\b|\bQueryFailedError\b|\bSQLITE_[A-Z]{2}|\bER_[A-Z]{2}|\bdatabase\b|deadlock detected|too many connections|connection terminated unexpectedly|duplicate key value/i;
+/** Says the same of messages in several wordings: `timeout`, `timed out`, `time-out`, `ETIMEDOUT`, `UND_ERR_HEADERS_TIMEOUT`, `DEADLINE_EXCEEDED`. */
+const TIMEOUT = /time-?d?[ -]?out|deadline.{0,20}exceeded|exceeded.{0,20}deadline/i;
+const NOT_SAVED = anyOf(
+  // saveSession, write_session, storeSession; not restoreSession.
+  /(?:save|persist|write|\bstore|_store)_?session/,
+  // SessionSaveError, session_write_failed.
+  /session_?(?:sav(?:e|ing)|persist|writ(?:e|ing)|stor(?:e|ing)_?(?:err|fail))/,
+  /\b(?:sav(?:e|ed|ing)|persist(?:ed|ing)?)\b.{0,60}session/,
+  /\bwrit(?:e|ing)(?: to)?(?: the| a| user| chat)? session/,
+  /session.{0,60}\b(?:sav(?:e|ed|ing)|persist(?:ed|ing)?|stor(?:e|ed|ing)|written)\b/,
+  /\b(?:ENOSPC|EDQUOT|EROFS)\b.{0,80}session/,
+);
+const DATABASE = anyOf(
+  /\b(?:Postgres|Pg|Sqlite|MySQL|Mongo|Redis|Sequelize|Prisma|Knex|Drizzle|Database)\w{0,40}Error\b/,
+  /\b(?:QueryFailedError|ReplyError|ErrorReply|SimpleError|MaxRetriesPerRequestError|ClusterAllFailedError)\b/,
+  /\bSQLSTATE\b|\b(?:ERR_)?SQLITE_[A-Z]{2}|\bER_[A-Z]{2}|\bORA-\d{5}\b|\bPROTOCOL_CONNECTION_LOST\b/,
+  /\bdatabase\b|deadlock detected|too many connections|connection terminated|duplicate key value/,
+  // The ports of PostgreSQL, MySQL, SQL Server, Oracle, MongoDB, Redis and its sentinels.
+  /\bE(?:CONN(?:REFUSED|RESET)|TIMEDOUT|HOSTUNREACH)\b.{0,80}:(?:5432|3306|1433|1521|27017|6379|26379)\b/,
+);
+
+/** One pattern, whatever the case of its letters. */
+function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'), 'i');
+}
 
 /**
  * More errors than `most` within a time; errors are lines of level error and critical. Default: more than 5 in a minute.
@@ -116,7 +135,10 @@ export function sessionsNotSaved(options: ErrorsOptions = {}): readonly AlertRul
   );
 }
 
-/** An error of a database: by default one within 5 minutes, critical. Found by the names and codes that drivers give their errors. */
+/**
+ * An error of a database: by default one within 5 minutes, critical. Found by the names and codes that drivers give their errors, by the
+ * states of SQL, and by connections that fail at the usual ports of databases.
+ */
 export function databaseErrors(options: ErrorsOptions = {}): readonly AlertRule[] {
   checkReady('databaseErrors', options, OWN);
   const { from = 1, within = '5m', pattern = DATABASE } = options;

@@ -1,7 +1,8 @@
 import { isFunction, optionInvalid } from '../../../core/options';
 import type { Duration } from '../../../core/unit';
 import { parseDuration } from '../../../core/unit';
-import type { AlertRule, DurationStatistic, EventPattern } from '../../rule';
+import type { AlertCondition, AlertRule, DurationStatistic, EventPattern } from '../../rule';
+import { quantityOf } from '../quantity';
 import { above, checkReady, madeRule, type ReadyRuleOptions } from './options';
 
 type Events = EventPattern | readonly EventPattern[];
@@ -174,11 +175,13 @@ export function logSize(
   if (!(Number.isFinite(limit) && limit > 0)) throw optionInvalid('logSize: limit', limit, 'a number of bytes above 0');
   if (!(near > 0 && near < 1)) throw optionInvalid('logSize: near', near, 'a share between 0 and 1');
   if (isFunction(bytes) === (metric !== undefined)) throw optionInvalid('logSize: bytes', bytes, 'a function, or metric: one of both');
+  const when: AlertCondition = metric === undefined ? { kind: 'custom', read: bytes! } : { kind: 'value', metric };
   return madeRule(
     {
       name: 'log_size',
-      summary: 'The log has {value} bytes, near its limit',
-      when: metric === undefined ? { kind: 'custom', read: bytes! } : { kind: 'value', metric },
+      // Where the metric's name says that its numbers are bytes, they are shown with their unit.
+      summary: quantityOf(when) === 'bytes' ? 'The log has {value}, near its limit' : 'The log has {value} bytes, near its limit',
+      when,
       threshold: above('>=', Math.floor(limit * near), limit),
     },
     options,

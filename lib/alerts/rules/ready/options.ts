@@ -3,10 +3,10 @@ import type { AlertCondition, AlertRule, AlertThreshold } from '../../rule';
 
 /** What every ready rule takes beside its own options; see `AlertRule`. */
 export type ReadyRuleOptions = Partial<
-  Pick<AlertRule, 'name' | 'severity' | 'for' | 'keepFor' | 'summary' | 'runbook' | 'remindEvery' | 'targets'>
+  Pick<AlertRule, 'name' | 'severity' | 'for' | 'keepFor' | 'summary' | 'runbook' | 'remindEvery' | 'groupInterval' | 'targets'>
 >;
 
-const COMMON = ['name', 'severity', 'for', 'keepFor', 'summary', 'runbook', 'remindEvery', 'targets'] as const;
+const COMMON = ['name', 'severity', 'for', 'keepFor', 'summary', 'runbook', 'remindEvery', 'groupInterval', 'targets'] as const;
 
 /** What a ready rule is made of. */
 interface Made extends ReadyRuleOptions {

@@ -89,7 +89,7 @@ export function eventLoopDelay(
   );
 }
 
-/** Health checks that are degraded (warning) or unhealthy (critical), each by itself. */
+/** Health checks that are degraded (warning) or unhealthy (critical), each by itself and at once: `groupInterval` is 0 unless it is given. */
 export function unhealthyChecks(options: ReadyRuleOptions = {}): readonly AlertRule[] {
   checkReady('unhealthyChecks', options, {});
   return madeRule(
@@ -99,6 +99,7 @@ export function unhealthyChecks(options: ReadyRuleOptions = {}): readonly AlertR
       when: { kind: 'health' },
       threshold: above('>=', 1, 2),
       by: 'check',
+      groupInterval: 0,
     },
     options,
   );

@@ -1,8 +1,9 @@
+import { secretInvalid } from '../../../alerts/secret';
 import { type AlertTarget, DeliveryError } from '../../../alerts/target';
 import { isFunction } from '../../../core/options';
 import { read } from '../../../core/read';
 import { TIMEOUT } from '../request/failure';
-import { checkTarget, describeTarget, secretInvalid, type TargetOptions } from '../target-options';
+import { checkTarget, describeTarget, type TargetOptions } from '../target-options';
 import { type EmailMessage, emailMessage } from './message';
 
 /** What sends mails: a transport of nodemailer, or anything with its `sendMail`. */
@@ -22,6 +23,8 @@ export interface EmailTargetOptions extends TargetOptions {
 const MAX_RECIPIENTS = 50;
 /** Mails that a transport has not sent yet though their time was over. */
 const MAX_PENDING = 16;
+/** Mails that were sent after their time, of which no attempt has heard yet. */
+const MAX_LATE = 100;
 const ADDRESS = /^(?:[^<>\p{Cc}\p{Zl}\p{Zp}]{0,200}<)?[^\s<>@,;:"\p{Cc}]{1,64}@[^\s<>@,;:"\p{Cc}]{1,253}>?$/u;
 
 /**
@@ -29,8 +32,8 @@ const ADDRESS = /^(?:[^<>\p{Cc}\p{Zl}\p{Zp}]{0,200}<)?[^\s<>@,;:"\p{Cc}]{1,64}@[
  *
  * A mail is text and HTML, its subject the headline. `Message-ID` is the same in each attempt, so that mail servers can tell
  * repeats; what belongs to one rule is one conversation. A transport can't be interrupted: when the signal is aborted, the
- * attempt has failed with `TIMEOUT` though the mail may still be sent, and the next attempt waits for that one instead of sending it
- * again. Answers of the mail server from 500 on and a refused password are final.
+ * attempt has failed with `TIMEOUT` though the mail may still be sent, and the next attempt takes what became of that one, or waits
+ * for it, instead of sending it again. Answers of the mail server from 500 on and a refused password are final.
  *
  * @param options - See {@link EmailTargetOptions}.
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`, without repeating an address.
@@ -42,7 +45,7 @@ const ADDRESS = /^(?:[^<>\p{Cc}\p{Zl}\p{Zp}]{0,200}<)?[^\s<>@,;:"\p{Cc}]{1,64}@[
  */
 export function emailTarget(options: EmailTargetOptions): AlertTarget {
   const where = 'emailTarget';
-  checkTarget(where, options, { transport: 'any', from: 'any', to: 'any' });
+  checkTarget(where, options, { transport: undefined, from: undefined, to: undefined });
   const { transport, from } = options;
   if (!isFunction(read(transport, 'sendMail')))
     throw secretInvalid(`${where}: transport`, 'a transport of nodemailer, or an object with sendMail');
@@ -62,24 +65,50 @@ export function emailTarget(options: EmailTargetOptions): AlertTarget {
   });
 }
 
+interface Mail {
+  readonly sending: Promise<void>;
+  /** No attempt waits for it any more. */
+  isLate: boolean;
+}
+
 /** Mails under way, by the notification that they tell. */
 class Outbox {
-  private readonly pending = new Map<string, Promise<void>>();
+  private readonly pending = new Map<string, Mail>();
+  /** How late mails ended, for the next attempt: they were sent, or refused for good. */
+  private readonly late = new Map<string, DeliveryError | undefined>();
 
   constructor(private readonly transport: EmailTransport) {}
 
   async send(id: string, message: EmailMessage, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new DeliveryError({ code: TIMEOUT, mayPass: true });
-    await unlessAborted(this.pending.get(id) ?? this.begin(id, message), signal);
+    const failure = this.late.get(id);
+    if (this.late.delete(id)) {
+      if (failure !== undefined) throw failure;
+      return;
+    }
+    const mail = this.pending.get(id) ?? this.begin(id, message);
+    mail.isLate = false;
+    await unlessAborted(mail.sending, signal, () => {
+      mail.isLate = true;
+    });
   }
 
-  private begin(id: string, message: EmailMessage): Promise<void> {
+  private begin(id: string, message: EmailMessage): Mail {
     if (this.pending.size >= MAX_PENDING) throw new DeliveryError({ code: 'TRANSPORT_BUSY', mayPass: true });
-    const sending = this.handOver(message).finally(() => this.pending.delete(id));
-    // Whoever waits hears of it; perhaps nobody does any more.
-    sending.catch(() => {});
-    this.pending.set(id, sending);
-    return sending;
+    const mail: Mail = { sending: this.handOver(message), isLate: false };
+    const end = (failure?: DeliveryError): void => {
+      this.pending.delete(id);
+      if (mail.isLate && failure?.mayPass !== true) this.remember(id, failure);
+    };
+    // Heard before any attempt; perhaps nobody else hears a failure any more.
+    mail.sending.then(() => end(), end);
+    this.pending.set(id, mail);
+    return mail;
+  }
+
+  private remember(id: string, failure: DeliveryError | undefined): void {
+    this.late.set(id, failure);
+    if (this.late.size > MAX_LATE) this.late.delete(this.late.keys().next().value!);
   }
 
   private async handOver(message: EmailMessage): Promise<void> {
@@ -103,9 +132,12 @@ function failureOf(error: unknown): DeliveryError {
   return new DeliveryError({ code, mayPass: !isRefused });
 }
 
-function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+function unlessAborted(work: Promise<void>, signal: AbortSignal, onAbort: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new DeliveryError({ code: TIMEOUT, mayPass: true }));
+    const abort = (): void => {
+      onAbort();
+      reject(new DeliveryError({ code: TIMEOUT, mayPass: true }));
+    };
     const end = (): void => signal.removeEventListener('abort', abort);
     signal.addEventListener('abort', abort);
     work.then(resolve, reject).finally(end);

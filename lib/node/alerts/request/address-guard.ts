@@ -1,13 +1,14 @@
 import { TelemetryError } from '../../../core/errors';
-import { type AddressRange, isV4, isWithin, parseAddress, parseRange } from './address';
-import { FORBIDDEN, FORBIDDEN_NAMES, GLOBAL_V6, INSIDE } from './special-ranges';
+import { type AddressBytes, type AddressRange, isV4, isWithin, parseAddress, parseRange } from './address';
+import { DRESSES, FORBIDDEN, FORBIDDEN_NAMES, GLOBAL_V6, INSIDE } from './special-ranges';
 
 /** `public`: anybody's. `opened`: inside, and the application allows it. `refused`: everything else. */
 export type Verdict = 'public' | 'opened' | 'refused';
 
 const MAX_ENTRIES = 64;
-/** The widest that are somebody's own: 10.0.0.0/8 and fc00::/7. */
-const [WIDEST_V4, WIDEST_V6] = [8, 7];
+/** The widest that are somebody's own: 10.0.0.0/8, what is within fc00::/7, and what providers are given. */
+const [WIDEST_V4, WIDEST_V6] = [8, 32];
+const LOCAL_V6 = parseRange('fc00::/7')!;
 
 /** Tells which hosts may be sent to: public ones, and those that the application allows by name or address. */
 export class AddressGuard {
@@ -32,7 +33,7 @@ export class AddressGuard {
     const range = parseRange(entry.replace(/^\[(.*)\]$/, '$1'));
     if (range !== undefined) {
       this.ranges.push(range);
-      return range.bits >= (isV4(range.bytes) ? WIDEST_V4 : WIDEST_V6);
+      return range.bits >= (isV4(range.bytes) ? WIDEST_V4 : isWithin(range.bytes, LOCAL_V6) ? LOCAL_V6.bits : WIDEST_V6);
     }
     const name = nameOf(entry);
     if (name !== undefined) this.names.add(name);
@@ -62,12 +63,25 @@ export class AddressGuard {
     const bytes = parseAddress(address);
     if (bytes === undefined) return 'refused';
     const isIn = (range: AddressRange): boolean => isWithin(bytes, range);
-    if (this.ranges.some(isIn)) return 'opened';
-    if (FORBIDDEN.some(isIn)) return 'refused';
+    const least = bitsToOpen(bytes);
+    if (this.ranges.some((range) => range.bits >= least && isIn(range))) return 'opened';
+    if (least > 0) return 'refused';
     if (INSIDE.some(isIn)) return this.names.has(name) ? 'opened' : 'refused';
-    return isV4(bytes) || isIn(GLOBAL_V6) ? 'public' : 'refused';
+    return 'public';
   }
 }
+
+/** How narrow a range must be to open an address: as narrow as the narrowest that forbids it. 0: none does. */
+function bitsToOpen(bytes: AddressBytes): number {
+  const dress = DRESSES.find((range) => isWithin(bytes, range));
+  if (dress !== undefined) return dress.bits + narrowest(bytes.slice(dress.bits / 8), [...FORBIDDEN, ...INSIDE]);
+  const bits = narrowest(bytes, FORBIDDEN);
+  const isKnown = bits > 0 || isV4(bytes) || [GLOBAL_V6, ...INSIDE].some((range) => isWithin(bytes, range));
+  return isKnown ? bits : bytes.length * 8;
+}
+
+const narrowest = (bytes: AddressBytes, ranges: readonly AddressRange[]): number =>
+  Math.max(0, ...ranges.filter((range) => isWithin(bytes, range)).map(({ bits }) => bits));
 
 /** A name as URLs have it; `undefined` for what is more than a name, or an address in a spelling of its own. */
 function nameOf(entry: string): string | undefined {
@@ -85,5 +99,5 @@ const invalid = (what: string): TelemetryError =>
     'OPTION_INVALID',
     `${what} is not valid`,
     'It is none of the forms below',
-    `Expected a list of at most ${MAX_ENTRIES} host names, addresses or ranges, such as ["hooks.internal", "127.0.0.1", "10.1.2.0/24"]; no URLs, ports or "*", and no range wider than 10.0.0.0/8 or fc00::/7`,
+    `Expected a list of at most ${MAX_ENTRIES} host names, addresses or ranges, such as ["hooks.internal", "127.0.0.1", "10.1.2.0/24"]; no URLs, ports or "*", and no range wider than 10.0.0.0/8, fc00::/7 or, elsewhere in IPv6, /32`,
   );

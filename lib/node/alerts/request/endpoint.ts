@@ -43,9 +43,14 @@ export function parseEndpoint(what: string, value: unknown, guard: AddressGuard)
   return { isTls, host, port, authority: url.port === '' ? name : `${name}:${url.port}`, path: `${url.pathname}${url.search}` };
 }
 
+/** The last part of a path, or the last value of a query, with 16 characters or more. */
+const LONG_END = /[/?&=][\w.~-]{12,}([\w.~-]{4})$/;
+
 /** Where to, for people: the host, and the last 4 characters of what is long enough to stay a secret without them. */
-export const placeOf = ({ authority }: Pick<Endpoint, 'authority'>, secret: string): string =>
-  secret.length >= 16 ? `${authority} …${secret.slice(-4)}` : authority;
+export function placeOf({ authority, path }: Endpoint): string {
+  const end = LONG_END.exec(path)?.[1];
+  return end === undefined ? authority : `${authority} …${end}`;
+}
 
 function parse(value: string): URL | undefined {
   try {

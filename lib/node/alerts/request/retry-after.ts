@@ -1,5 +1,5 @@
-/** Nobody is made to wait longer than that, whatever a receiver says. */
-const MAX_MS = 3_600_000;
+/** Nobody is made to wait longer than that, whatever a receiver says; deliveries wait no longer either. */
+const MAX_MS = 300_000;
 const DATE =
   /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4}|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2}|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d) \d{2}:\d{2}:\d{2}(?: GMT| \d{4})$/;
 
@@ -7,7 +7,7 @@ const DATE =
  * Reads a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
  *
  * @param now - ms since the epoch by the clock that the date is of.
- * @returns ms, 0 to an hour; `undefined` for anything else.
+ * @returns ms, 0 to 5 minutes; `undefined` for anything else.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? '';

@@ -1,10 +1,11 @@
+import { secretInvalid } from '../../../alerts/secret';
 import { type AlertNotification, type AlertTarget, DeliveryError } from '../../../alerts/target';
 import { isRecord } from '../../../core/options';
 import { AddressGuard } from '../request/address-guard';
 import { type Endpoint, parseEndpoint, placeOf } from '../request/endpoint';
 import { type Network, systemNetwork } from '../request/network';
 import { SafeConnector } from '../request/safe-request';
-import { checkTarget, describeTarget, NETWORK_RULES, type NetworkOptions, secretInvalid, type TargetOptions } from '../target-options';
+import { checkTarget, describeTarget, NETWORK_RULES, type NetworkOptions, type TargetOptions } from '../target-options';
 import { readSlackAnswer } from './answer';
 import { slackMessage } from './message';
 import { SlackThreads } from './threads';
@@ -38,7 +39,7 @@ const CHANNEL = /^#?[\p{L}\p{N}_.-]{1,80}$/u;
  *
  * With a bot, reminders and the end of an alert go into the thread of its firing, as long as this process remembers it (the last
  * 1,000); reminders are shown in the channel, too. Texts are escaped: nobody can be mentioned, and the only links are the
- * runbooks of rules. `Retry-After` is respected up to an hour. Redirects are failures; what may be sent to is checked as
+ * runbooks of rules. `Retry-After` is respected up to 5 minutes. Redirects are failures; what may be sent to is checked as
  * `webhookTarget` says.
  *
  * @param where - A webhook, or a bot and its channel.
@@ -54,8 +55,8 @@ export const slackTarget = (where: SlackWebhook | SlackBot, options: SlackTarget
 /** {@link slackTarget} with another network. */
 export function slackTargetOver(network: Network, where: SlackWebhook | SlackBot, options: SlackTargetOptions = {}): AlertTarget {
   if (!isRecord(where)) throw secretInvalid(WHERE, '{ webhookUrl } or { botToken, channel }');
-  checkTarget(WHERE, where, { webhookUrl: 'any', botToken: 'any', channel: 'any' });
-  checkTarget(WHERE, options, { apiUrl: 'any', ...NETWORK_RULES });
+  checkTarget(WHERE, where, { webhookUrl: undefined, botToken: undefined, channel: undefined });
+  checkTarget(WHERE, options, { apiUrl: undefined, ...NETWORK_RULES });
   const { webhookUrl, botToken, channel } = where as Partial<SlackWebhook & SlackBot>;
   const isHook = webhookUrl !== undefined;
   if (isHook ? botToken !== undefined || channel !== undefined : botToken === undefined) {
@@ -76,7 +77,7 @@ export function slackTargetOver(network: Network, where: SlackWebhook | SlackBot
 function hookTarget(connector: SafeConnector, endpoint: Endpoint, options: SlackTargetOptions): AlertTarget {
   return describeTarget(options, {
     name: 'slack',
-    place: placeOf(endpoint, endpoint.path),
+    place: placeOf(endpoint),
     async send(notification, { signal }) {
       await connector.post(endpoint, { headers: HEADERS, body: JSON.stringify(slackMessage(notification)), isAnswerRead: false, signal });
     },

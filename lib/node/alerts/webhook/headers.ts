@@ -1,5 +1,5 @@
+import { secretInvalid } from '../../../alerts/secret';
 import { isRecord } from '../../../core/options';
-import { secretInvalid } from '../target-options';
 
 const MAX_HEADERS = 32;
 const NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/;

@@ -25,8 +25,9 @@ const digest = (prefix: string, body: string | Uint8Array, secret: string): Buff
 /**
  * Tells whether a request really comes from a `webhookTarget` with this secret, and came just now. For receivers.
  *
- * Compares in constant time and never throws: a missing header or secret, one that is garbled, a time out of tolerance are all
- * `false`. It can't know whether the same request has come before within the tolerance: remember the `Idempotency-Key`s of so long.
+ * Compares in constant time and never throws: a missing header or secret, one that is garbled, a time out of tolerance, options
+ * that can't be read are all `false`. It can't know whether the same request has come before within the tolerance: remember the
+ * `Idempotency-Key`s of so long.
  *
  * @param body - The bytes of the request as they came, before anything parsed them.
  * @param header - The value of `X-Telemetry-Signature`.
@@ -38,8 +39,17 @@ export function verifyWebhook(
   body: string | Uint8Array,
   header: string | null | undefined,
   secret: string | undefined,
-  { toleranceMs = DEFAULT_TOLERANCE_MS, now = Date.now() }: VerifyWebhookOptions = {},
+  options?: VerifyWebhookOptions,
 ): boolean {
+  try {
+    return isSigned(body, header, secret, options?.toleranceMs ?? DEFAULT_TOLERANCE_MS, options?.now ?? Date.now());
+  } catch {
+    // What refuses to be read, or to be counted with.
+    return false;
+  }
+}
+
+function isSigned(body: unknown, header: unknown, secret: unknown, toleranceMs: number, now: number): boolean {
   if (typeof header !== 'string' || header.length > MAX_HEADER || typeof secret !== 'string' || secret === '') return false;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return false;
   const parts = header.split(',').map((part) => part.trim());

@@ -1,9 +1,10 @@
+import { secretInvalid } from '../../../alerts/secret';
 import type { AlertTarget } from '../../../alerts/target';
 import { AddressGuard } from '../request/address-guard';
 import { parseEndpoint, placeOf } from '../request/endpoint';
 import { type Network, systemNetwork } from '../request/network';
 import { SafeConnector } from '../request/safe-request';
-import { checkTarget, describeTarget, NETWORK_RULES, type NetworkOptions, secretInvalid, type TargetOptions } from '../target-options';
+import { checkTarget, describeTarget, NETWORK_RULES, type NetworkOptions, type TargetOptions } from '../target-options';
 import { webhookBody } from './body';
 import { readHeaders } from './headers';
 import { SIGNATURE_HEADER, sign } from './signature';
@@ -26,7 +27,8 @@ const MIN_SECRET = 16;
  * Each attempt has the header `Idempotency-Key`, which stays the same for one notification; with `secret` also
  * `X-Telemetry-Signature: t=<seconds since the epoch>,v1=<hexadecimal HMAC-SHA-256 of "t.body">`, see `verifyWebhook`. Any status
  * from 200 to 299 means that it was taken; what the answer says is not read. 408, 425, 429 and 500 on may pass, with
- * `Retry-After` of 429 and 503 respected up to an hour; all others, redirects among them, are final.
+ * `Retry-After` of 429 and 503 respected up to 5 minutes: one that asks for more is tried again then, and counts as an attempt
+ * that failed. All others, redirects among them, are final.
  *
  * Only public addresses are sent to, and those of `allowPrivate`: the host is resolved for each attempt, every address that it
  * resolves to is checked, and one of the checked ones is connected to. Proxies of the environment are not used.
@@ -42,7 +44,7 @@ export const webhookTarget = (options: WebhookTargetOptions): AlertTarget => web
 /** {@link webhookTarget} with another network. */
 export function webhookTargetOver(network: Network, options: WebhookTargetOptions): AlertTarget {
   const where = 'webhookTarget';
-  checkTarget(where, options, { url: 'any', secret: 'any', headers: 'any', ...NETWORK_RULES });
+  checkTarget(where, options, { url: undefined, secret: undefined, headers: undefined, ...NETWORK_RULES });
   const { secret, ca } = options;
   const guard = new AddressGuard(where, options.allowPrivate);
   const endpoint = parseEndpoint(`${where}: url`, options.url, guard);
@@ -53,7 +55,7 @@ export function webhookTargetOver(network: Network, options: WebhookTargetOption
   const connector = new SafeConnector({ where, guard, network, ca });
   return describeTarget(options, {
     name: 'webhook',
-    place: placeOf(endpoint, endpoint.path),
+    place: placeOf(endpoint),
     async send(notification, { signal }) {
       const body = JSON.stringify(webhookBody(notification));
       await connector.post(endpoint, {

@@ -12,10 +12,16 @@ export interface AskOptions {
   readonly limitMs?: number;
 }
 
-/** What came of it: how long the answer took, or why there was none the last time. */
-export type Answer =
-  | { readonly ms: number; readonly isDegraded: boolean; readonly detail: string | undefined }
-  | { readonly error: unknown };
+/** What came of it: how long the answer took, or why there was none. */
+export type Answer = { readonly ms: number; readonly isDegraded: boolean; readonly detail: string | undefined } | Unanswered;
+
+export interface Unanswered {
+  /** Of the last time that came to an end. */
+  readonly error: unknown;
+  /** For how long it was asked, in ms. */
+  readonly askedMs: number;
+  readonly isInterrupted: boolean;
+}
 
 const LIMIT_MS = 5_000;
 const PAUSE_MS = 250;
@@ -33,9 +39,19 @@ export class NoAnswer extends Error {
   }
 }
 
+/** It was interrupted before it knew anything. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  constructor() {
+    super('interrupted');
+  }
+}
+
 /** Asks until the answer is a good one. Never throws. */
 export async function ask(check: CheckFunction, { waitMs, signal, mayPass = () => true, limitMs = LIMIT_MS }: AskOptions): Promise<Answer> {
-  const until = performance.now() + waitMs;
+  const first = performance.now();
+  const until = first + waitMs;
+  let last: unknown;
   for (;;) {
     const begin = performance.now();
     const left = until - begin;
@@ -44,7 +60,12 @@ export async function ask(check: CheckFunction, { waitMs, signal, mayPass = () =
       const answer = await askOnce(check, waitMs === 0 ? limitMs : Math.min(limitMs, Math.max(left, PAUSE_MS)), signal);
       return { ms: performance.now() - begin, ...goodOf(answer) };
     } catch (error) {
-      if (signal.aborted || performance.now() >= until || !mayPass(error)) return { error };
+      // That it was interrupted says less than what came before.
+      if (!(error instanceof Interrupted)) last = error;
+      const now = performance.now();
+      if (signal.aborted || now >= until || !mayPass(error)) {
+        return { error: last ?? error, askedMs: now - first, isInterrupted: signal.aborted };
+      }
     }
     // Rejects when aborted, which the next question sees for itself.
     await delay(Math.min(PAUSE_MS, Math.max(0, until - performance.now())), undefined, { signal }).catch(() => undefined);
@@ -54,7 +75,7 @@ export async function ask(check: CheckFunction, { waitMs, signal, mayPass = () =
 /**
  * Asks one time. What does not heed its signal is left behind: how it ends then is nobody's business.
  *
- * @throws {NoAnswer} when it takes too long; an error when it is interrupted; what the check throws.
+ * @throws {NoAnswer} when it takes too long; {@link Interrupted}; what the check throws.
  */
 export async function askOnce(check: CheckFunction, limitMs: number, outer: AbortSignal): Promise<unknown> {
   const controller = new AbortController();
@@ -65,11 +86,11 @@ export async function askOnce(check: CheckFunction, limitMs: number, outer: Abor
       controller.abort(error);
     };
   });
-  const interrupt = () => end(new Error('interrupted'));
+  const interrupt = () => end(new Interrupted());
   const timer = setTimeout(() => end(new NoAnswer(limitMs)), limitMs);
   outer.addEventListener('abort', interrupt);
   try {
-    if (outer.aborted) throw new Error('interrupted');
+    if (outer.aborted) throw new Interrupted();
     return await Promise.race([check({ signal: controller.signal }), ended]);
   } finally {
     clearTimeout(timer);

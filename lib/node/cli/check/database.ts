@@ -2,8 +2,8 @@ import { isTelemetryError } from '../../../core/errors';
 import type { CheckFunction } from '../../../health/result';
 import type { Surroundings } from '../command';
 import { UsageError } from '../usage-error';
-import { type AskOptions, ask, NotWell } from './ask';
-import { answered, type Finding, failed } from './finding';
+import { type AskOptions, ask, Interrupted, NotWell } from './ask';
+import { answered, type Finding, failed, interrupted } from './finding';
 import { codeOf, reasonOf } from './reason';
 import { secretsOf } from './secrets';
 
@@ -66,7 +66,8 @@ export async function checkDatabase({ kind, url }: Database, options: AskOptions
   try {
     const answer = await ask(database.check, { ...options, mayPass });
     if ('ms' in answer) return answered(name, answer);
-    const { error } = answer;
+    const { error, askedMs } = answer;
+    if (error instanceof Interrupted) return interrupted(name, askedMs);
     const reason = reasonOf(error, secretsOf(url));
     if (!mayPass(error) || error instanceof NotWell) {
       return failed(

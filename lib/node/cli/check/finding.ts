@@ -47,6 +47,13 @@ export const failed = (check: string, message: string, fix: string, code?: strin
   ...(code !== undefined && { code }),
 });
 
+/** Something was asked, and nothing is known yet. */
+export const interrupted = (name: string, askedMs: number): Finding =>
+  failed(name, `${name} had not answered when it was interrupted, after ${seconds(askedMs)}`, 'Run it again.', 'NOT_RESPONDING');
+
+/** `2.5 s`, as people wait. */
+export const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
+
 /** Something was asked and is well, or nearly so. */
 export function answered(
   name: string,

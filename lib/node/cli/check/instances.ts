@@ -1,7 +1,7 @@
 import type { CheckFunction } from '../../../health/result';
 import { UsageError } from '../usage-error';
-import { type AskOptions, ask, NoAnswer, NotWell } from './ask';
-import { answered, type Finding, failed } from './finding';
+import { type AskOptions, ask, Interrupted, NoAnswer, NotWell, type Unanswered } from './ask';
+import { answered, type Finding, failed, interrupted, seconds } from './finding';
 import { reasonOf } from './reason';
 import { secretsOf } from './secrets';
 
@@ -43,23 +43,32 @@ function readInstance(text: string, index: number): Instance {
   return { name, url };
 }
 
-/** What makes the question to an address; `httpCheck` of `telemetry-bus/health`. */
+/** What makes the question to an address. */
 export type Asking = (url: string) => CheckFunction;
 
 /** Asks an instance until it is well, or has been asked for long enough. */
 export async function checkInstance({ name, url }: Instance, asking: Asking, options: AskOptions): Promise<Finding> {
-  const answer = await ask(asking(url.href), options);
+  const answer = await ask(asking(url.href), { ...options, mayPass: (error) => !isBadPort(error) });
   if ('ms' in answer) return answered(name, answer);
   const { error } = answer;
   const reason = reasonOf(error, secretsOf(url));
-  if (error instanceof NotWell)
-    return failed(
-      name,
-      `${name} is responding, but not healthy: ${reason.replace(/^It /, 'it ')}`,
-      'Look at its checks and its log.',
-      'NOT_HEALTHY',
-    );
-  const waited =
-    options.waitMs === 0 || error instanceof NoAnswer ? '' : ` It was asked for ${Number((options.waitMs / 1000).toFixed(1))} s.`;
-  return failed(name, `${name} is not responding: ${reason} at ${url.host}`, `Start it, or look into its log.${waited}`, 'NOT_RESPONDING');
+  if (error instanceof NotWell) {
+    const message = `${name} is responding, but not healthy: ${reason.replace(/^It /, 'it ')}`;
+    return failed(name, message, 'Look at its checks and its log.', 'NOT_HEALTHY');
+  }
+  if (error instanceof Interrupted) return interrupted(name, answer.askedMs);
+  if (isBadPort(error)) {
+    const message = `${name} can't be asked: fetch refuses port ${url.port}, as browsers do`;
+    return failed(name, message, 'Have the instance listen at another port.', 'NOT_RESPONDING');
+  }
+  const message = `${name} is not responding: ${reason} at ${url.host}`;
+  return failed(name, message, `Start it, or look into its log.${waited(answer, options)}`, 'NOT_RESPONDING');
 }
+
+function waited({ error, askedMs, isInterrupted }: Unanswered, { waitMs }: AskOptions): string {
+  if (isInterrupted) return ` It was asked for ${seconds(askedMs)}, then interrupted.`;
+  return waitMs === 0 || error instanceof NoAnswer ? '' : ` It was asked for ${seconds(waitMs)}.`;
+}
+
+/** `fetch` asks no port that is known to belong to another protocol; asking again changes nothing. */
+const isBadPort = (error: unknown): boolean => reasonOf(error) === 'bad port';

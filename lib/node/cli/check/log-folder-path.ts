@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { TelemetryConfig } from '../../../config/load';
@@ -11,20 +11,26 @@ import { isGiven, logPlace, type Machine, pathPart } from '../../log-directory';
  * @throws {TelemetryError} `CONFIG_INVALID` for an application whose name can't be part of a path.
  */
 export function logFolderPath(config: TelemetryConfig, { home = homedir(), varLog = '/var/log' }: Machine = {}): string {
-  const { logDir, logFile, app, environment } = config;
-  const isNamed = isGiven(config, 'logDir');
-  const isOfFile = !isNamed && logFile !== undefined && basename(logFile) !== logFile;
-  // Tests have a new folder there each time.
-  if (!isOfFile && !isNamed && environment === 'test') return resolve(tmpdir());
-  if (isOfFile || logDir !== 'auto' || app === undefined) return logPlace(config, false).folder;
+  const { logDir, app } = config;
+  if (isNewEachTime(config)) return resolve(tmpdir());
+  if (isOfFile(config) || logDir !== 'auto' || app === undefined) return logPlace(config, false).folder;
   const shared = join(varLog, pathPart('app', app));
   return canHave(shared) ? shared : join(home, `.${app}`, 'logs');
 }
 
+/** Whether the folder is a new one in the temporary folder at each start, as in tests. */
+export const isNewEachTime = (config: TelemetryConfig): boolean =>
+  config.environment === 'test' && !isGiven(config, 'logDir') && !isOfFile(config);
+
+/** Whether `LOG_FILE` names the folder as well. */
+const isOfFile = (config: TelemetryConfig): boolean =>
+  !isGiven(config, 'logDir') && config.logFile !== undefined && basename(config.logFile) !== config.logFile;
+
 /** Whether a folder is there and can be written to, or can be made in the one above. */
 function canHave(folder: string): boolean {
-  const there = statSync(folder, { throwIfNoEntry: false });
-  return there === undefined ? isWritable(dirname(folder)) : there.isDirectory() && isWritable(folder);
+  // A link that leads nowhere is there, too, and in the way.
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return isWritable(dirname(folder));
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && isWritable(folder);
 }
 
 /** Whether files can be made in a folder, as far as its permissions say. */

@@ -1,5 +1,3 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { TelemetryConfig } from '../../../config/load';
 import { isTelemetryError } from '../../../core/errors';
 import { type CheckFunction, type Reading, readingOf } from '../../../health/result';
@@ -7,7 +5,10 @@ import { diskSpaceCheck, logFolderCheck } from '../../health/index';
 import { sizeText } from '../../health/one-look';
 import { askOnce } from './ask';
 import { type Finding, failed, ok, warning } from './finding';
+import { checkLogFiles } from './log-files';
 import { logFolderPath } from './log-folder-path';
+import { nearestThere, whyNoFolder } from './nearest-there';
+import { fixFor, tryToWrite } from './try-to-write';
 
 const FOLDER = 'log folder';
 const DISK = 'disk';
@@ -25,37 +26,17 @@ export async function checkLogFolder(config: TelemetryConfig, signal: AbortSigna
     return [failed(FOLDER, `${error.what}. ${error.why}`, `${error.fix}.`)];
   }
   const there = nearestThere(folder);
-  return [there === folder ? await checkFolder(folder, signal) : checkPlace(folder, there), ...(await checkDisk(there, signal))];
-}
-
-/** The folder itself, or the nearest one above it that exists; a drive of Windows may not be there at all. */
-function nearestThere(folder: string): string {
-  let path = folder;
-  while (path !== dirname(path) && !exists(path)) path = dirname(path);
-  return path;
-}
-
-function exists(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    // Something above is no folder, or may not be looked into: that is the one to tell of.
-    return false;
-  }
+  const found = there === folder ? await checkFolder(folder, signal) : checkPlace(folder, there);
+  return [found, ...checkLogFiles(config, folder), ...(await checkDisk(there, signal))];
 }
 
 async function checkFolder(folder: string, signal: AbortSignal): Promise<Finding> {
-  if (!statSync(folder).isDirectory()) {
-    return failed(FOLDER, `${folder} is no folder`, 'Remove what is there, or name another folder: LOG_DIR.');
+  const kind = whyNoFolder(folder);
+  if (kind !== undefined) {
+    return failed(FOLDER, `${folder} is ${kind}`, 'Remove what is there, or name another folder: LOG_DIR.');
   }
   const problem = tryToWrite(folder);
-  if (problem !== undefined) {
-    return failed(
-      FOLDER,
-      `Nothing can be written in the log folder ${folder}: ${problem}`,
-      'Give permission, or name another folder: LOG_DIR.',
-    );
-  }
+  if (problem !== undefined) return failed(FOLDER, `Nothing can be written in the log folder ${folder}: ${problem}`, fixFor(problem));
   const { outcome, data } = await lookedAt(logFolderCheck({ folder, maxBytes: Number.MAX_SAFE_INTEGER }), signal);
   return ok(
     FOLDER,
@@ -69,30 +50,13 @@ function contents({ bytes, files }: NonNullable<Reading['data']>, isWhole: boole
 }
 
 function checkPlace(folder: string, above: string): Finding {
-  const problem = statSync(above).isDirectory() ? tryToWrite(above) : 'it is no folder';
+  const kind = whyNoFolder(above);
+  const code = kind === undefined ? tryToWrite(above) : undefined;
+  const problem = kind === undefined ? code : `it is ${kind}`;
   if (problem === undefined) return ok(FOLDER, `The log folder ${folder} is not there yet and can be made`);
-  return failed(
-    FOLDER,
-    `The log folder ${folder} can't be made in ${above}: ${problem}`,
-    'Make it for the user the application runs as, or name another one: LOG_DIR.',
-  );
-}
-
-/** Writes a file of one byte and removes it: permissions do not tell of a full or failing disk. Returns what went wrong. */
-function tryToWrite(folder: string): string | undefined {
-  const file = join(folder, `.telemetry-bus-check-${process.pid}-${Math.random().toString(36).slice(2)}`);
-  try {
-    writeFileSync(file, '.', { flag: 'wx', mode: 0o600 });
-    return undefined;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? String(error);
-  } finally {
-    try {
-      rmSync(file, { force: true });
-    } catch {
-      // It could not be made either.
-    }
-  }
+  const isPermission = code === undefined || ['EACCES', 'EPERM', 'ENOENT'].includes(code);
+  const fix = isPermission ? 'Make it for the user the application runs as, or name another one: LOG_DIR.' : fixFor(code);
+  return failed(FOLDER, `The log folder ${folder} can't be made in ${above}: ${problem}`, fix);
 }
 
 /** Nothing where the platform does not tell. */

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../../core/unit';
-import { httpCheck } from '../../../health/checks/http';
 import { checkConfiguration } from '../check/configuration';
 import { checkDatabase, type Database, type DatabaseKind, readDatabase } from '../check/database';
 import { exitCodeOf, type Finding } from '../check/finding';
+import { httpQuestion } from '../check/http-question';
 import { checkInstance, readInstances } from '../check/instances';
 import { checkLogFolder } from '../check/log-folder';
 import { checkPort } from '../check/port';
@@ -24,7 +24,9 @@ export const command: Command = defineCommand({
   },
   notes: [
     'Always: is the configuration valid, can log files be written, how much do they take, is the disk full? Without an instance',
-    'also whether PORT is free. Nothing is made and nothing is changed; passwords and tokens are not shown.',
+    'also whether PORT is free. To find out, a file of one byte is written in the log folder, or in the one above it, and removed;',
+    'nothing else is made or changed. An instance is healthy when it answers 200 to 299, and no JSON whose "status" says otherwise.',
+    'Passwords and tokens are not shown.',
     'Code 0: nothing is missing. 10: the port is in use, and that is all. 11: it can not start, or an instance does not respond.',
   ],
   async run({ values, arguments: given, stdout, env, colors, signal }) {
@@ -35,7 +37,7 @@ export const command: Command = defineCommand({
     // All are asked at once, and told one after the other in the order of the command line.
     const asked = [
       ...databases.map((database) => checkDatabase(database, options)),
-      ...instances.map((instance) => checkInstance(instance, httpCheck, options)),
+      ...instances.map((instance) => checkInstance(instance, httpQuestion, options)),
     ];
     const findings: Finding[] = [];
     const tell = (...found: readonly Finding[]): void => {

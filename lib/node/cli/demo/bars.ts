@@ -1,9 +1,13 @@
 /** Pictures made of block characters. */
 import type { DurationStats } from '../../../index';
 
-/** What the parts of a bar are; {@link SHORT_LEGEND} where there is no room. */
+/** What the parts of a bar are. */
 export const BAR_LEGEND = '█ p50  ▒ p95  ░ p99, to scale';
-export const SHORT_LEGEND = '█ p50 ▒ p95 ░ p99';
+/** Where there is less room, the longest that fits. */
+const SHORT_LEGENDS: readonly string[] = ['█ p50 ▒ p95 ░ p99', '█p50 ▒p95 ░p99'];
+
+/** The legend for so many cells; `undefined`: a bar of so few tells nothing. */
+export const legendFor = (cells: number): string | undefined => [BAR_LEGEND, ...SHORT_LEGENDS].find(({ length }) => length <= cells);
 
 const HEIGHTS = '▁▂▃▄▅▆▇█';
 

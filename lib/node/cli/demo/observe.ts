@@ -67,9 +67,8 @@ export async function observe<Result>(
   let vitals: (() => Vitals) | undefined;
   const begin = performance.now();
   const progress = (): Progress => {
-    const [elapsedMs, counters] = [performance.now() - begin, telemetry.getCounters()];
+    const [elapsedMs, counters, durations] = [performance.now() - begin, telemetry.getCounters(), ofAgent(telemetry.getDurationStats())];
     rates.note(elapsedMs, totalOf(counters));
-    const durations = telemetry.getDurationStats();
     const shown = { answers: watch.totals(), log: log.stats(), told: [...told.values()], stored: database?.count() };
     const received = plan.incident && { alerts, vitals: vitals?.() };
     return { elapsedMs, counters, durations, rates: rates.list(), ...shown, ...received };
@@ -103,6 +102,10 @@ export async function observe<Result>(
     telemetry.detachAll();
   }
 }
+
+/** How long an alert fired is no duration of the agent: beside it all bars would be short. */
+const ofAgent = (durations: Progress['durations']): Progress['durations'] =>
+  Object.fromEntries(Object.entries(durations).filter(([key]) => !key.startsWith('telemetry.')));
 
 /** Gives warnings to the view. */
 const warningSink = (view: View): Sink => ({

@@ -1,15 +1,13 @@
 import type { Paint } from '../../../log/formats/colors';
 import { formatDuration } from '../../../log/formats/duration';
-import { BAR_LEGEND, durationBar, longestOf, SHORT_LEGEND } from './bars';
+import { durationBar, legendFor, longestOf } from './bars';
 import { alignColumns, formatCount } from './format';
 import { line } from './screen-line';
 import type { Metrics } from './view';
 
-/** A bar of fewer cells tells nothing. */
-const FEWEST_CELLS = SHORT_LEGEND.length;
 const MOST_CELLS = 40;
-/** Columns are this wide at least, so that they stand still while numbers grow. */
-const TEMPLATE = [''.padEnd(24), '999,999', '99.9 ms', '99.9 ms', '99.9 ms'];
+/** Columns are this wide at least, so that they stand still while numbers grow and alerts come. */
+const TEMPLATE = ['telemetry.alert.delivered', '99,999', '99.9 ms', '99.9 ms', '99.9 ms'];
 
 /** The counter of each event, and its durations with bars where there are some and there is room. The first line is the heading. */
 export function eventTable({ counters, durations }: Metrics, columns: number, paint: Paint): string[] {
@@ -20,13 +18,12 @@ export function eventTable({ counters, durations }: Metrics, columns: number, pa
   });
   const texts = alignColumns([TEMPLATE, ['Events', 'count', 'p50', 'p95', 'p99'], ...rows]).slice(1);
   const width = Math.min(MOST_CELLS, columns - texts[0]!.length - 2);
-  const hasBars = width >= FEWEST_CELLS;
+  const legend = legendFor(width);
   const longest = longestOf(durations);
-  const legend = hasBars ? `  ${width < BAR_LEGEND.length ? SHORT_LEGEND : BAR_LEGEND}` : '';
   return texts.map((text, index) => {
-    if (index === 0) return line([['dim', text + legend]], columns, paint);
+    if (index === 0) return line([['dim', legend === undefined ? text : `${text}  ${legend}`]], columns, paint);
     const stats = durations[keys[index - 1]!];
-    const bar = hasBars && stats !== undefined ? durationBar(stats, longest, width) : '';
+    const bar = legend !== undefined && stats !== undefined ? durationBar(stats, longest, width) : '';
     return line(bar === '' ? [text.trimEnd()] : [`${text}  `, ['DEBUG', bar]], columns, paint);
   });
 }

@@ -39,7 +39,7 @@ export interface DatabasePlace {
   readonly lookUp: ((errorId: string) => string) | undefined;
 }
 
-/** What `getCounters` and `getDurationStats` returned at one moment. */
+/** What `getCounters` and `getDurationStats` returned at one moment; durations of the agent only. */
 export interface Metrics {
   readonly counters: Readonly<Record<string, number>>;
   readonly durations: Readonly<Record<string, DurationStats>>;

@@ -50,9 +50,10 @@ export function watchVitals(modelUrl: string, logPath: string, onWarning: Teleme
       const each = Object.entries(checks).map(([name, check]) =>
         check.status === 'healthy' || check.detail === undefined ? `${name} ${check.status}` : `${name} ${check.status} (${check.detail})`,
       );
+      const isKnown = Object.values(checks).every(({ status: known }) => known !== 'unknown');
       return {
         machine: known.join(', ') || 'not measured yet',
-        health: each.join(', '),
+        health: isKnown ? each.join(', ') : 'not checked yet',
         isWell: status !== 'degraded' && status !== 'unhealthy',
       };
     },

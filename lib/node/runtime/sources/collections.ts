@@ -18,8 +18,14 @@ const KINDS: ReadonlyMap<unknown, string> = new Map([
   [constants?.NODE_PERFORMANCE_GC_WEAKCB, 'weakcb'],
 ]);
 
+/** What tells of collections, until it is stopped. */
+export interface CollectionSource {
+  read(): readonly CollectionReading[];
+  stop(): void;
+}
+
 /** Garbage collections since the last reading. */
-export class Collections {
+export class Collections implements CollectionSource {
   private observer: hooks.PerformanceObserver | undefined = undefined;
   private kept: CollectionReading[] = [];
   private dropped = 0;
@@ -56,5 +62,25 @@ export class Collections {
   private keep(duration: number, detail: { readonly kind?: unknown } | undefined): void {
     if (this.kept.length >= MAX_KEPT) this.dropped++;
     else this.kept.push({ measurements: { duration }, metadata: { kind: KINDS.get(detail?.kind) ?? 'other' } });
+  }
+}
+
+/** One watch for several who read: each collection is told to the first of them who asks, and to no other. */
+export class SharedCollections {
+  private readonly collections: Collections = new Collections();
+  private readonly readers = new Set<CollectionSource>();
+
+  /** The watch ends when the last of those who have read stops. */
+  member(): CollectionSource {
+    const member: CollectionSource = {
+      read: () => {
+        this.readers.add(member);
+        return this.collections.read();
+      },
+      stop: () => {
+        if (this.readers.delete(member) && this.readers.size === 0) this.collections.stop();
+      },
+    };
+    return member;
   }
 }

@@ -158,6 +158,92 @@ test('an attempt that waits for the one before hears how it ends', async () => {
   assert.is(calls, 2, 'what has ended is begun anew');
 }); // biome-ignore format: a list
 
+/** A transport that sends when it is told to. */
+function slowTransport(): { sendMail(mail: EmailMessage): Promise<void>; readonly ends: ((error?: Error) => void)[] } {
+  const ends: ((error?: Error) => void)[] = [];
+  return {
+    ends,
+    sendMail: () => new Promise((resolve, reject) => void ends.push((error) => (error ? reject(error) : resolve()))),
+  };
+}
+
+/** An attempt whose time is over before its mail is sent. */
+async function late(target: AlertTarget, id = 'ntf-0001'): Promise<void> {
+  const patience = new AbortController();
+  const failing = failureOf(send(target, notificationOf({ id }), patience.signal));
+  patience.abort();
+  assert.is((await failing).code, 'TIMEOUT');
+}
+
+/** Lets promises settle. */
+const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+test('a mail that was sent between two attempts is not sent again: the next attempt has it', async () => {
+  const transport = slowTransport();
+  const target = over(transport);
+  await late(target);
+  transport.ends[0]!();
+  await settle();
+  await send(target);
+  assert.is(transport.ends.length, 1);
+});
+
+test('a mail that was refused for good between two attempts is not tried again; one that may pass is', async () => {
+  const transport = slowTransport();
+  const target = over(transport);
+  await late(target);
+  transport.ends[0]!(Object.assign(new Error('canary'), { responseCode: 550 }));
+  await settle();
+  const { code, mayPass } = await failureOf(send(target));
+  assert.equal([code, mayPass, transport.ends.length], ['SMTP_550', false, 1]);
+  await late(target, 'other');
+  transport.ends[1]!(Object.assign(new Error('canary'), { responseCode: 450 }));
+  await settle();
+  const again = send(target, notificationOf({ id: 'other' }));
+  assert.is(transport.ends.length, 3);
+  transport.ends[2]!();
+  await again;
+});
+
+test('each attempt may be too short: the mail is sent once, and the outcome is there when one of them asks', async () => {
+  const transport = slowTransport();
+  const target = over(transport);
+  for (let attempt = 0; attempt < 5; attempt++) await late(target);
+  transport.ends[0]!();
+  await settle();
+  await send(target);
+  assert.is(transport.ends.length, 1);
+});
+
+test('of mails that were sent late and that nobody asks for, the last 100 are remembered', async () => {
+  const transport = slowTransport();
+  const target = over(transport);
+  for (let n = 0; n < 101; n++) {
+    await late(target, `n${n}`);
+    transport.ends[n]!();
+    await settle();
+  }
+  for (let n = 1; n < 101; n++) await send(target, notificationOf({ id: `n${n}` }));
+  assert.is(transport.ends.length, 101);
+  const anew = send(target, notificationOf({ id: 'n0' }));
+  assert.is(transport.ends.length, 102);
+  transport.ends[101]!();
+  await anew;
+});
+
+test('what an attempt heard of is not remembered: the same notification can be sent again', async () => {
+  const transport = slowTransport();
+  const target = over(transport);
+  await late(target);
+  const second = send(target);
+  transport.ends[0]!();
+  await second;
+  const third = send(target);
+  assert.is(transport.ends.length, 2);
+  transport.ends[1]!();
+  await third;
+});
+
 test('no more than 16 mails wait in a transport that hangs; and what rejects late is heard by nobody', async () => {
   const rejects: ((error: Error) => void)[] = [];
   const target = over({ sendMail: () => new Promise((_, reject) => rejects.push(reject)) });

@@ -75,7 +75,7 @@ test('Retry-After of 429 and 503 is told: seconds, a date by the clock of the re
   assert.is(await after(503, { 'retry-after': '3' }), 3000);
   const date = 'Sat, 21 Nov 2026 12:00:00 GMT';
   assert.is(await after(429, { 'retry-after': 'Sat, 21 Nov 2026 12:01:30 GMT', date }), 90_000);
-  assert.is(await after(429, { 'retry-after': '99999999999999999999999999' }), 3_600_000);
+  assert.is(await after(429, { 'retry-after': '99999999999999999999999999' }), 300_000);
   assert.is(await after(429, { 'retry-after': 'a while' }), undefined);
   assert.is(await after(429, {}), undefined);
   assert.is(await after(500, { 'retry-after': '17' }), undefined);

@@ -9,7 +9,7 @@ import { answer, parts, type Reply, withReceiver } from '../../../support/alerts
 const TOKEN = 'xoxb-0123456789-abcdef';
 const allowPrivate = ['127.0.0.1'];
 const hook = (port: number): AlertTarget =>
-  slackTarget({ webhookUrl: `http://127.0.0.1:${port}/services/T0/B0/0123456789` }, { allowPrivate });
+  slackTarget({ webhookUrl: `http://127.0.0.1:${port}/services/T0/B0/abcdef0123456789` }, { allowPrivate });
 const bot = (port: number): AlertTarget =>
   slackTarget({ botToken: TOKEN, channel: '#alerts' }, { apiUrl: `http://127.0.0.1:${port}/api`, allowPrivate });
 
@@ -23,7 +23,7 @@ test('a webhook is sent the message', () =>
     assert.equal([target.name, target.place], ['slack', `127.0.0.1:${port} …6789`]);
     await send(target);
     const { line, headers } = parts(requests[0]!);
-    assert.equal([line, headers.authorization], ['POST /services/T0/B0/0123456789 HTTP/1.1', undefined]);
+    assert.equal([line, headers.authorization], ['POST /services/T0/B0/abcdef0123456789 HTTP/1.1', undefined]);
     const { text, blocks } = posted(requests[0]!);
     assert.is(text, '[FIRING] llm_errors: opus\nErrors of opus are at 21 %');
     assert.is((blocks as unknown[]).length, 5);
@@ -188,7 +188,7 @@ test('429 with Retry-After is respected', () =>
 
 test('options say what a target is called and what it takes', () => {
   const options = { name: 'on-call', minSeverity: 'critical', kinds: ['firing', 'record'], limit: { most: 3, perMs: 1000 } } as const;
-  const { send: _, place, ...rest } = slackTarget({ webhookUrl: 'https://hooks.slack.com/services/T0/B0/0123456789' }, options);
+  const { send: _, place, ...rest } = slackTarget({ webhookUrl: 'https://hooks.slack.com/services/T0/B0/abcdef0123456789' }, options);
   assert.equal({ ...rest }, options);
   assert.is(place, 'hooks.slack.com …6789');
 });
@@ -210,9 +210,11 @@ test('what is wrong with options is said', () => {
     [{ webhookURL: webhookUrl }, undefined, 'Did you mean "webhookUrl"?'],
     [{ webhookUrl }, { naem: 'x' }, 'Did you mean "name"?'],
     [{ webhookUrl }, { name: 'a b' }, 'slackTarget: name is not valid'],
-    [{ webhookUrl }, { minSeverity: 'low' }, 'warning|critical'],
+    [{ webhookUrl }, { minSeverity: 'low' }, 'warning or critical'],
     [{ webhookUrl }, { kinds: ['fired'] }, 'firing, resolved'],
     [{ webhookUrl }, { limit: { most: 0, perMs: 1 } }, '{ most: 10, perMs: 60_000 }'],
+    [{ webhookUrl }, { minSeverity: webhookUrl }, 'slackTarget: minSeverity is not valid'],
+    [{ webhookUrl }, { limit: webhookUrl }, 'slackTarget: limit is not valid'],
     [webhookUrl, undefined, '{ webhookUrl } or { botToken, channel }'],
     [{ webhookUrl }, 'x', 'an object of options'],
   ] as const) {

@@ -52,6 +52,18 @@ test('garbled headers, missing ones, and missing secrets are not verified, and n
   assert.not(verifyWebhook(BODY, sign(BODY, '', NOW), '', { now: NOW }));
 });
 
+test('options that are none, or of another kind, throw nothing', () => {
+  const header = sign(BODY, SECRET, Date.now());
+  for (const none of [undefined, null, {}, { toleranceMs: undefined, now: undefined }])
+    assert.ok(verifyWebhook(BODY, header, SECRET, none as never), String(none));
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const thrower = Object.defineProperty({}, 'now', { get: () => assert.unreachable() });
+  for (const wrong of [{ now: Symbol('x') }, { now: 5n }, { toleranceMs: Symbol('x') }, { now: 'x' }, revoked.proxy, thrower])
+    assert.not(verifyWebhook(BODY, header, SECRET, wrong as never));
+  assert.not(verifyWebhook(revoked.proxy as never, header, SECRET));
+});
+
 test('property: any body is verified with its secret; no change of it, of the header or of the secret is', () => {
   const change = (text: string, at: number, to: string): string =>
     `${text.slice(0, at % text.length)}${to}${text.slice((at % text.length) + 1)}`;

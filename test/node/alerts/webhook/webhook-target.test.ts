@@ -7,7 +7,7 @@ import { answer, parts, withReceiver } from '../../../support/alerts/receiver';
 
 const SECRET = 'a secret of 16 or more';
 const allowPrivate = ['127.0.0.1'];
-const urlOf = (port: number): string => `http://127.0.0.1:${port}/in?key=0123456789`;
+const urlOf = (port: number): string => `http://127.0.0.1:${port}/in?key=abcdef0123456789`;
 
 test('a receiver gets the notification as JSON of a stable shape', () =>
   withReceiver(answer(200), async ({ port, requests }) => {
@@ -17,7 +17,7 @@ test('a receiver gets the notification as JSON of a stable shape', () =>
     const { line, headers, body } = parts(requests[0]!);
     assert.equal(
       [line, headers['idempotency-key'], headers['x-telemetry-signature']],
-      ['POST /in?key=0123456789 HTTP/1.1', 'ntf-0001', undefined],
+      ['POST /in?key=abcdef0123456789 HTTP/1.1', 'ntf-0001', undefined],
     );
     const expected: WebhookBody = {
       version: 1,
@@ -97,6 +97,18 @@ test('of a URL too short to keep a secret without its end, the host is shown alo
   assert.is(webhookTarget({ url: 'https://alerts.example.com:8443/in/123' }).place, 'alerts.example.com:8443');
 });
 
+test('the end of a URL is shown only if the last part of its path, or the last value, is long enough', () => {
+  const placeOf = (path: string): string => webhookTarget({ url: `https://a.example.com${path}` }).place.replace('a.example.com', '');
+  for (const path of [
+    '/in?k=a1b2', '/a/long/path/of/many/parts/a1b2', '/a/long/path/of/many/parts?key=a1b2', '/0123456789abcdef/', '/in?key=0123456789abcdef&v=2', '/in?0123456789abcd=a1b2',
+    '/in?key=', '/%61%61%61%61%62%63%64%65%66', '/', '', '/0123456789abcde', '/in?k=0123456789abcde', '/in?k=0123456789=a1b2', '/in?k=0123456789+/a1b2',
+  ]) {
+    assert.is(placeOf(path), '', path);
+  } // biome-ignore format: a list
+  for (const path of ['/0123456789abcdef', '/in?k=0123456789abcdef', '/services/T0/B0/0123456789_.~-abcdef', '/in?0123456789abcdef'])
+    assert.is(placeOf(path), ' …cdef', path);
+});
+
 test('headers of the application are sent, but none of those that the target sets', () =>
   withReceiver(answer(200), async ({ port, requests }) => {
     await send(
@@ -129,6 +141,11 @@ test('what is wrong with options is said, without repeating a secret', () => {
     [{ url, secret: 7 }, 'webhookTarget: secret is not valid'],
     [{ url, name: url }, 'webhookTarget: name is not valid'],
     [{ url, name: 7 }, 'webhookTarget: name is not valid'],
+    [{ url, minSeverity: url }, 'webhookTarget: minSeverity is not valid'],
+    [{ url, kinds: url }, 'webhookTarget: kinds is not valid'],
+    [{ url, kinds: [url] }, 'webhookTarget: kinds is not valid'],
+    [{ url, limit: url }, 'webhookTarget: limit is not valid'],
+    [{ url, ca: [url, 7] }, 'webhookTarget: ca is not valid'],
     [{ url, headers: 'canary' }, 'webhookTarget: headers is not valid'],
     [{ url, headers: { 'canary canary': 'x' } }, 'webhookTarget: headers: name 1 is not valid'],
     [{ url, headers: { 'x-a': 'canary\r\nx-b: c' } }, 'webhookTarget: headers: x-a is not valid'],
