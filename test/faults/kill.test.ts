@@ -38,6 +38,8 @@ fact(
     const kills = size(12, 200);
     // Each folder sees several deaths, then a program that ends in order.
     const perFolder = size(4, 10);
+    // At 20,000 lines a second; the short form runs beside other tests, which may hold the writer up.
+    const mostLost = size(8000, 2000);
     let [lostSync, lostMost, tornInAll, written] = [0, 0, 0, 0];
     for (let folder = 0; folder < kills / perFolder; folder++) {
       const dir = join(bench.dir, `${folder}`);
@@ -60,7 +62,7 @@ fact(
         const one = fateOf(families[0]!, SYNC, upTo[0], from);
         const two = fateOf(families[1]!, BUFFERED, upTo[1], from);
         assert.is(one.lost, 0, `run ${run} of folder ${folder}, sync`);
-        assert.ok(two.lost <= (run === perFolder ? 0 : 2000), `run ${run} of folder ${folder}, buffered: ${two.lost} lost`);
+        assert.ok(two.lost <= (run === perFolder ? 0 : mostLost), `run ${run} of folder ${folder}, buffered: ${two.lost} lost`);
         lostSync += one.lost;
         lostMost = Math.max(lostMost, two.lost);
         written += upTo[0] + upTo[1] - 2 * (from - 1);

@@ -61,7 +61,11 @@ async function runOn([bin = '', ...args]) {
   failed += isWell ? 0 : Math.max(1, total - good);
 }
 
-const waiting = [...RUNTIMES];
+/** Those that are named, such as `node26 bun`; else all. */
+const named = process.argv.slice(2);
+const waiting = RUNTIMES.filter(
+  ([bin = '']) => named.length === 0 || named.some((name) => bin.includes(`${name}/`) || bin.endsWith(`/${name}`)),
+);
 const lane = async () => {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runOn(next);
 };
