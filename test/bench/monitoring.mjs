@@ -19,7 +19,7 @@ const nameOf = (/** @type {number} */ index) => /** @type {const} */ (['app', `p
 const ruleOf = (/** @type {number} */ index) => {
   const key = nameOf(index).join('.');
   const kinds = [
-    `count("${key}") > 1000 in 5m for 1m`,
+    `count("${key}") > 1000000 in 5m for 1m`,
     `rate("${key}") > 100/s in 1m`,
     `errorRate("app.part${index % EVENTS}.stop") > 5% for 5m`,
     `p95("${key}") > 10s in 5m`,
