@@ -1,3 +1,4 @@
+import { type HttpBus, httpSeam } from './assemble-http';
 import { assembleMonitoring, type MonitoredBus, type SeenChecks } from './assemble-monitoring';
 import type { Clock } from './core/clock';
 import { contextFields } from './core/context';
@@ -30,7 +31,7 @@ interface Host {
   readonly attachEach: PerformanceHost['attachEach'];
   readonly durationsOf: (event: readonly [string, string, string]) => DurationStats | undefined;
   /** What the engines that watch the application use. */
-  readonly monitored: MonitoredBus;
+  readonly monitored: MonitoredBus & HttpBus;
   readonly options: ErrorTrackerOptions | undefined;
 }
 
@@ -106,6 +107,7 @@ export function assembleErrors({ clock, onWarning, pipeline, attachEach, duratio
       security: () => engines.single('security', () => createSecurity(engines.security)),
       health: () => singles.get('health') as SeenChecks | undefined,
     }),
+    http: httpSeam({ ...monitored, clock, pipeline, warn }),
     tellWarnings(listener) {
       tell = listener;
       return () => {

@@ -64,7 +64,14 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
     pipeline: () => thePipeline(),
     attachEach: bus.attachEach,
     durationsOf: (event) => metrics.durationsOf(event),
-    monitored: { ...metrics.monitored, execute: bus.execute as never, listHandlers: bus.listHandlers },
+    monitored: {
+      ...metrics.monitored,
+      execute: bus.execute as never,
+      listHandlers: bus.listHandlers,
+      emitter: bus.emitter as never,
+      hasHandlers: bus.hasHandlers,
+      declareEvents: (events) => void telemetry.declareEvents(events),
+    },
     options: options.errors,
   });
 

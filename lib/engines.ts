@@ -4,12 +4,24 @@ import type { Warning } from './core/warning';
 import type { ErrorHost } from './errors/host';
 import type { ErrorTracker } from './errors/tracker';
 import type { HealthHost } from './health/host';
+import type { HttpHost } from './http/host';
+import type { MetricDefinition } from './metrics/metric';
 import type { PerformanceHost } from './performance/host';
 import type { PollerHost } from './poller/host';
 import type { SecurityHost } from './security/host';
 
 /** Where a bus lets engines at its parts. A symbol of all copies of the library: the bus may be another copy's. */
 export const ENGINES: unique symbol = Symbol.for('telemetry-bus/engines') as never;
+
+/** What request tracking uses of a bus; what there is of the errors and the metrics is put to it where tracking begins. */
+export interface HttpSeam extends Omit<HttpHost, 'registerMetrics' | 'reportError' | 'messageFor'> {
+  /** @throws {TelemetryError} `METRIC_CONFLICT` */
+  registerMetrics(definitions: readonly MetricDefinition[]): void;
+  unregisterMetrics(...names: string[]): void;
+  hasMetric(name: string): boolean;
+  /** Says whether access records are wanted, which they are unless somebody said otherwise. */
+  wantAccess(wanted: boolean): void;
+}
 
 /** What engines use of a bus. */
 export interface Engines {
@@ -20,6 +32,7 @@ export interface Engines {
   readonly poller: PollerHost;
   readonly health: HealthHost;
   readonly alerts: AlertsHost;
+  readonly http: HttpSeam;
   /** Lets engines warn this one instead of the bus's `onWarning`. Returns what ends it. */
   tellWarnings(listener: (warning: Warning) => void): () => void;
   /** What there is one of for each bus, by its kind: made by the first who asks. */

@@ -3,7 +3,20 @@
  * lib/node knows Node. Each rule names what may not be imported from where.
  */
 const lib = (folders) => `^lib/(${folders.join('|')})(/|\\.ts$)`;
-const engines = ['log', 'metrics', 'validation', 'config', 'sinks', 'errors', 'security', 'performance', 'poller', 'health', 'alerts'];
+const engines = [
+  'log',
+  'metrics',
+  'validation',
+  'config',
+  'sinks',
+  'errors',
+  'security',
+  'performance',
+  'poller',
+  'health',
+  'alerts',
+  'http',
+];
 const above = (...folders) => lib(folders);
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -42,6 +55,7 @@ module.exports = {
         path: above(
           'assemble',
           'assemble-errors',
+          'assemble-http',
           'assemble-log',
           'assemble-metrics',
           'assemble-monitoring',
@@ -61,7 +75,7 @@ module.exports = {
       name: 'assemble-does-not-know-node',
       severity: 'error',
       from: {
-        path: '^lib/((assemble|assemble-errors|assemble-log|assemble-metrics|assemble-monitoring|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
+        path: '^lib/((assemble|assemble-errors|assemble-http|assemble-log|assemble-metrics|assemble-monitoring|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
       },
       to: { path: '^lib/node/' },
     },

@@ -9,6 +9,15 @@ export interface ContextStorage {
   run<Result>(fields: ContextFields | undefined, fn: () => Result): Result;
 }
 
+/** Under which key a scope has what it was opened for, such as a request. A symbol of all copies of the library; records show no symbols. */
+export const OWNER: unique symbol = Symbol.for('telemetry-bus/scope-owner') as never;
+
+/** What a scope was opened for. */
+export interface ScopeOwner {
+  /** What records of errors within the scope have besides their own fields. Never throws. */
+  errorFields(): ContextFields;
+}
+
 type AsyncHooks = { readonly AsyncLocalStorage?: new () => ContextStorage };
 type Platform = { readonly process?: { readonly getBuiltinModule?: (name: string) => AsyncHooks | undefined } };
 
@@ -59,6 +68,15 @@ export function provideContextStorage(storage: () => ContextStorage): void {
 export function runWithContext<Result>(fields: ContextFields, fn: () => Result): Result {
   const storage = (shared.context ??= detectStorage());
   return storage.run(Object.freeze(merge(storage.getStore(), fields)), fn);
+}
+
+/**
+ * Runs a function in a scope that was put together beforehand, for hot paths: nothing is merged or copied.
+ *
+ * @param fields - Frozen, with the fields of the outer scope in it; see `contextFields`.
+ */
+export function runInScope<Result>(fields: ContextFields, fn: () => Result): Result {
+  return (shared.context ??= detectStorage()).run(fields, fn);
 }
 
 /** Runs a function outside of any scope: for what goes on by itself, whoever began it. */
@@ -115,3 +133,7 @@ export function bindContext<This, Args extends unknown[], Result>(
  * runWithContext({ user: 'u1' }, () => runWithContext({ task: 't1' }, () => contextFields())); // => { user: 'u1', task: 't1' }
  */
 export const contextFields = (): ContextFields | undefined => shared.context?.getStore();
+
+/** What the current scope, or one around it, was opened for. */
+export const scopeOwner = (fields: ContextFields | undefined = contextFields()): ScopeOwner | undefined =>
+  (fields as { readonly [OWNER]?: ScopeOwner } | undefined)?.[OWNER];

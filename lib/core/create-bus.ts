@@ -7,7 +7,7 @@ import type { Definition } from './definition';
 import { createDispatch, type DispatchReports, NESTING_LIMIT, type Payload } from './dispatch';
 import { checkName, type EventName, type EventPrefix } from './event';
 import { createFailures } from './failures';
-import type { AnyHandler, AttachOptions, HandlerFactory } from './handler';
+import { type AnyHandler, type AttachOptions, BUS_SEAM, type BusSeam, type HandlerFactory } from './handler';
 import { checkOptions, isFunction, isRecord, type OptionRule } from './options';
 import { createRegistry, type Registry } from './registry';
 import { createSpans } from './span';
@@ -143,6 +143,7 @@ export function buildBus<Catalogues extends AnyCatalogue>(
       dropped: { ...dropped, invalidName: channels.counts.invalid },
       failures,
     }),
+    [BUS_SEAM]: { channels: channels.all, wrap: registry.wrap } satisfies BusSeam,
   };
   if (events !== undefined) bus.declareEvents(events);
   return Object.freeze(bus) as never;

@@ -1,3 +1,4 @@
+import type { Channel } from './channel';
 import type { Definition } from './definition';
 import type { EventName, EventPrefix } from './event';
 
@@ -71,4 +72,22 @@ export interface HandlerInfo {
   readonly failures: number;
   /** `open` while a breaker holds it back. */
   readonly state: 'attached' | 'open';
+}
+
+/** Where a bus lets parts of this library look into it. A symbol of all copies of the library: the bus may be another copy's. */
+export const BUS_SEAM: unique symbol = Symbol.for('telemetry-bus/bus-seam') as never;
+
+/** Puts something around a handler: called instead of `run`, it must call that once, with the same arguments, and pass on what comes of it. */
+export type HandlerWrapper = (id: string, run: AnyHandler) => AnyHandler;
+
+/** What can be done with a bus besides what `Bus` shows. */
+export interface BusSeam {
+  /** Every event that was declared or met, with who hears it. */
+  channels(): Iterable<Pick<Channel, 'name' | 'key' | 'definition' | 'calls'>>;
+  /** Puts something around all handlers, and those that come later, until it is told `undefined`. One at a time: the last. */
+  wrap(wrapper: HandlerWrapper | undefined): void;
+}
+
+export interface BusSeamed {
+  readonly [BUS_SEAM]?: BusSeam;
 }

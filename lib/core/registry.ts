@@ -5,7 +5,7 @@ import type { Clock } from './clock';
 import { type DispatchReports, isThenable } from './dispatch';
 import { refusal, TelemetryError } from './errors';
 import { checkName, type EventName, type EventPrefix, isSegments, keyOf, nameError } from './event';
-import type { AnyHandler, HandlerFactory, HandlerHandle, HandlerInfo } from './handler';
+import type { AnyHandler, HandlerFactory, HandlerHandle, HandlerInfo, HandlerWrapper } from './handler';
 import { checkOptions, isFunction, optionInvalid } from './options';
 import { show } from './show';
 import { createSubscriptions } from './subscriptions';
@@ -20,6 +20,8 @@ export interface Registry {
   resolve(channel: Channel): void;
   /** Whether somebody listens to a channel, instruments aside. */
   hasListener(channel: Channel): boolean;
+  /** See `BusSeam`. */
+  wrap(wrapper: HandlerWrapper | undefined): void;
   size(): number;
 }
 
@@ -36,6 +38,9 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
   const byId = new Map<string, Attachment>();
   const subscriptions = createSubscriptions<Attachment>();
   let order = 0;
+  let wrapper: HandlerWrapper | undefined;
+  /** What calls run when nobody wraps them. */
+  const plain = new WeakMap<Call, AnyHandler>();
 
   function attach(request: AttachRequest): HandlerHandle {
     const events = checkRequest(request);
@@ -128,7 +133,8 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
     call.definition = channel.definition;
     try {
       const run = isFactory ? (handler as HandlerFactory)(channel.name, channel.definition) : (handler as AnyHandler);
-      call.run = guard(attachment, run);
+      plain.set(call, guard(attachment, run));
+      wrapCall(call);
     } catch (reason) {
       failed(call, channel, 'error', reason);
     }
@@ -137,10 +143,19 @@ export function createRegistry(channels: Channels, clock: Clock, failed: Dispatc
     return call;
   }
 
+  function wrapCall(call: Call): void {
+    const run = plain.get(call) ?? NO_CALL;
+    call.run = wrapper === undefined ? run : wrapper(call.attachment.id, run);
+  }
+
   return {
     attach,
     remove,
     resolve,
+    wrap(next) {
+      wrapper = next;
+      for (const { calls } of byId.values()) for (const call of calls.values()) wrapCall(call);
+    },
     size: () => byId.size,
     detach: (id) => byId.get(id)?.detach() ?? false,
     hasListener: (channel) => subscribers(channel).some(({ options, isFactory }) => options?.listens ?? !isFactory),

@@ -13,6 +13,7 @@ export interface Warning {
     | 'SERIES_LIMIT'
     | 'SAMPLE_FAILED'
     | 'EXPORT_FAILED'
+    | 'SERVER_FAILED'
     | 'STORE_FAILED'
     | 'STORE_CORRUPT'
     | 'STORE_LOST';

@@ -6,6 +6,7 @@ import type { EventName } from '../core/event';
 import type { AnyHandler } from '../core/handler';
 import type { Level } from '../core/level';
 import type { Sink, SinkStats } from '../sinks/sink';
+import { withErrorFields } from './error-fields';
 import { levelOfEvent } from './event-level';
 import { Gate } from './gate';
 import type { Limits } from './limits';
@@ -157,7 +158,8 @@ export class Pipeline {
     if (this.isTooDeep()) return;
     try {
       const { writer } = this;
-      const text = writer.plain(source, this.clock.systemTime(), line, contextFields());
+      const context = contextFields();
+      const text = writer.plain(source, this.clock.systemTime(), withErrorFields(line, context, mayPass), context);
       this.deliver(name, line.level, text, writer.verdict, route, mayPass);
     } finally {
       this.depth--;

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { TelemetryError } from '../core/errors';
 import { checkOptions, isFunction, type OptionRule, optionInvalid } from '../core/options';
+import { acceptsGzip } from './server/accepts-gzip';
 
 /** What renders a page of metrics: an exporter of `telemetry-bus/prometheus`. */
 export interface MetricsPages {
@@ -168,7 +169,7 @@ async function answer({ request, response, exporter, path, isBusy }: Exchange): 
   } catch {
     return refuse(response, 500, 'The metrics could not be rendered');
   }
-  const isGzip = acceptsGzip(headers['accept-encoding']);
+  const isGzip = acceptsGzip(String(headers['accept-encoding'] ?? ''));
   // A body that nobody asked for is not read.
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   response.writeHead(200, {
@@ -194,17 +195,3 @@ function refuse(response: ServerResponse, status: number, text: string, more: Re
 
 /** Whether a `Host` header names this machine, at whatever port: it may have been forwarded. */
 const isLoopbackName = (host: string | undefined): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i.test(host ?? '');
-
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  const weights = new Map(
-    String(header ?? '')
-      .toLowerCase()
-      .split(',')
-      .map((part) => {
-        const [name = '', ...parameters] = part.split(';').map((word) => word.trim());
-        const weight = parameters.find((parameter) => parameter.startsWith('q='));
-        return [name, weight === undefined ? 1 : Number(weight.slice(2))] as const;
-      }),
-  );
-  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
-}

@@ -17,9 +17,11 @@ import type { MetricsOptions } from '../metrics/options';
 import type { WatchSlowOptions } from '../performance/options';
 import type { SlowWatch } from '../performance/slow-watch';
 import type { SecurityOptions } from '../security/options';
+import type { LogFileEntry } from './admin/parts';
 import type { FileSinkStats } from './file/options';
 import type { StartAlertsOptions, StartHealthOptions, StartMonitorOptions } from './monitoring/options';
 import type { Monitor } from './runtime/monitor';
+import type { STARTED_FILES } from './started-seam';
 import type { ErrorStorage } from './storage/error-storage';
 import type { StorageOptions } from './storage/options';
 import type { StreamsOptions } from './streams/options';
@@ -170,6 +172,8 @@ export interface StartedTelemetry<Events> extends StreamWriter, AsyncDisposable 
    * shows them.
    */
   stop(): Promise<StopReport>;
+  /** For the admin API. */
+  readonly [STARTED_FILES]?: () => readonly LogFileEntry[];
 }
 
 const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 600_000;

@@ -18,6 +18,8 @@ import { logAtExit, setExitDeadline } from './exit-hook';
 import type { Monitoring } from './monitoring/start-monitoring';
 import { endingSignals, watchSignal } from './signals';
 import type { FlushReport, StartedStats, StartedTelemetry, StartOptions, StopReport } from './start-options';
+import { adminsOf, flushAdmins, stopAdmins } from './started-admins';
+import { listLogFiles, STARTED_FILES } from './started-seam';
 import type { ErrorStorage } from './storage/error-storage';
 import type { OpenStream } from './streams/open';
 
@@ -47,14 +49,18 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
   const { bus, seam, config, streams, options, storage, monitoring } = parts;
   const { closeDeadlineMs = 5000, shutdownDelayMs = 0 } = options;
   const sinks: readonly SyncSink[] = [...streams.map(({ sink }) => sink), ...(parts.console ? [parts.console] : []), ...parts.others];
-  const { tracker } = enginesOf('startTelemetry', bus);
+  const engines = enginesOf('startTelemetry', bus);
+  const { tracker, http } = engines;
+  const admins = adminsOf(engines);
   tracker.reopen();
+  http.wantAccess(config.monitorRequestLogging);
   const security = securityOf(bus);
   security.configure(options.security === false ? NO_DETECTORS : { ...ALL_DETECTORS, ...options.security });
   // First, because it may still fail. Nothing runs before this function is over.
   monitoring.begin();
   const { slow, detach } = options.handlers === false ? NO_HANDLERS : attachHandlers(bus, options.slow);
   const takeBack = install(parts, tracker, sinks);
+  admins.isStopped = false;
   let stopping: Promise<StopReport> | undefined;
 
   async function flush(deadlineMs: number = closeDeadlineMs): Promise<FlushReport> {
@@ -69,14 +75,20 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
     const begin = performance.now();
     monitoring.shutDown();
     if (shutdownDelayMs > 0) await within(shutdownDelayMs, [new Promise(() => undefined)]);
+    const changes = stopAdmins(admins);
+    if (changes.length > 0) await within(closeDeadlineMs, changes);
+    flushAdmins(admins);
     // What is reported while the sinks close is written line by line: nobody would be left to sum it up.
     tracker.close();
     // Alerts may be told to the log.
     await within(closeDeadlineMs, [monitoring.stop(closeDeadlineMs)]);
+    // Who read meanwhile is told as well.
+    flushAdmins(admins);
     parts.ended();
     detach();
     await within(closeDeadlineMs, [...sinks.map(closeSink), storage?.stop()]);
     takeBack();
+    http.wantAccess(true);
     parts.release();
     const rotated = streams.reduce((sum, { sink }) => sum + sink.stats().rotations, 0);
     const each = { ...all(), ...(storage && { storage: countsOf(storage.stats()) }) };
@@ -109,6 +121,7 @@ export function createStarted(parts: StartedParts): StartedTelemetry<never> {
       accounting: account(Object.values(all())),
     }),
     stop,
+    [STARTED_FILES]: () => listLogFiles(streams),
     async [Symbol.asyncDispose]() {
       await stop();
     },

@@ -1,5 +1,5 @@
 import type { Definition } from '../core/definition';
-import { type EventName, keyOf } from '../core/event';
+import { type EventName, type EventPrefix, keyOf } from '../core/event';
 import type { AnyHandler, HandlerHandle } from '../core/handler';
 import { checkOptions, type OptionRule } from '../core/options';
 import { calibrateThresholds, type MeasuredDurations } from './calibrate';
@@ -11,7 +11,7 @@ import { SlowReporter } from './reporter';
 import type { SlowestQuery, SlowWatch } from './slow-watch';
 import { Slowest, type SlowOperation } from './slowest';
 import { Tally } from './tally';
-import { limitsOf, type ThresholdsInMs } from './thresholds';
+import { type Limits, limitsOf, type ThresholdsInMs } from './thresholds';
 import { measuredOf, reportOf } from './watch-report';
 import { type WatchedClass, watchedEvent } from './watched-event';
 
@@ -40,7 +40,25 @@ export const SLOW_HANDLER_ID: string = 'telemetry-slow';
  * @returns The watch, which is also the handle that detaches it.
  * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`; `HANDLER_EXISTS` when the bus has a watch already.
  */
-export function watchSlow(host: PerformanceHost, options: WatchSlowOptions = {}): SlowWatch {
+export const watchSlow = (host: PerformanceHost, options: WatchSlowOptions = {}): SlowWatch =>
+  createWatch(host, options, { id: SLOW_HANDLER_ID, prefix: [] }).watch;
+
+/** Where a watch stands among the handlers of its bus. */
+export interface WatchPlace {
+  readonly id: string;
+  /** It watches the events that begin with this. */
+  readonly prefix: EventPrefix;
+}
+
+/** A watch, and what an engine that has one of its own asks besides. */
+export interface PlacedWatch {
+  readonly watch: SlowWatch;
+  /** The thresholds of a class that hold now; `undefined` for one that only counts. Costs a lookup. */
+  limitsOf(className: string): Limits | undefined;
+}
+
+/** As {@link watchSlow}, with a handler of another id and over other events, beside the bus's own watch. @throws {TelemetryError} as that. */
+export function createWatch(host: PerformanceHost, options: WatchSlowOptions, { id, prefix }: WatchPlace): PlacedWatch {
   let settings = readWatchOptions(options);
   const createDurations = () => host.createDurations();
   const classes = new Map<string, WatchedClass>();
@@ -70,7 +88,7 @@ export function watchSlow(host: PerformanceHost, options: WatchSlowOptions = {})
     return watchedEvent({ name, key, definition, limits, classOf }, parts);
   }
 
-  const attach = (): HandlerHandle => host.attachEach(SLOW_HANDLER_ID, [], factory, { onError: 'keep' });
+  const attach = (): HandlerHandle => host.attachEach(id, prefix, factory, { onError: 'keep' });
   let handle = attach();
   const detach = (): boolean => handle.detach();
 
@@ -80,8 +98,8 @@ export function watchSlow(host: PerformanceHost, options: WatchSlowOptions = {})
   }
   const measured = (): MeasuredDurations[] => measuredOf(counted, { classes: settings.classes, events: eventThresholds() });
 
-  return Object.freeze<SlowWatch>({
-    id: SLOW_HANDLER_ID,
+  const watch = Object.freeze<SlowWatch>({
+    id,
     detach,
     [Symbol.dispose]: detach,
     slowest(query: SlowestQuery = {}) {
@@ -109,6 +127,7 @@ export function watchSlow(host: PerformanceHost, options: WatchSlowOptions = {})
       slowest.clear();
     },
   });
+  return { watch, limitsOf: (className) => classes.get(className)?.limits };
 }
 
 const ignoreEvent: AnyHandler = () => undefined;

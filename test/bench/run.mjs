@@ -44,6 +44,8 @@ const SCENARIOS = {
   errors: ['capture', 'wrappers', 'storm'],
   pollers: [''],
   monitoring: ['rules', 'history'],
+  http: ['node', 'express'],
+  'admin-token': [''],
   bounds: ['string', 'keys', 'nested', 'depth', 'array'],
   redaction: [''],
   file: [
@@ -65,7 +67,14 @@ const SCENARIOS = {
 const FLAGS = { allocations: ['--min-semi-space-size=256', '--max-semi-space-size=256'] };
 const TIMEOUT_MS = 90_000;
 /** Scenarios whose rows are a table of their own in the README, between markers of that name. */
-const TABLES = { errors: 'errors', holding: 'holding', pollers: 'monitoring', monitoring: 'monitoring' };
+const TABLES = {
+  errors: 'errors',
+  holding: 'holding',
+  pollers: 'monitoring',
+  monitoring: 'monitoring',
+  http: 'http',
+  'admin-token': 'http',
+};
 
 const run = promisify(execFile);
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;

@@ -110,6 +110,7 @@ const coder = defineEvents('coder', {
 /** What every example finds. */
 const HEAD = `import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -132,6 +133,12 @@ import { SECURITY_EVENTS, securityOf, verifyChain } from 'telemetry-bus/security
 import { createPrometheusExporter } from 'telemetry-bus/prometheus';
 import { alertsOf, logTarget, readyRules } from 'telemetry-bus/alerts';
 import { handlersCheck, healthOf, healthResponse, httpCheck, postgresCheck, redisCheck, sinksCheck } from 'telemetry-bus/health';
+import {
+  currentRequest, emitFromChannel, expressErrors, expressMiddleware, fastifyPlugin, formatTraceparent, honoMiddleware, httpEvents,
+  httpTrackingOf, instrumentHttp, integrate, koaMiddleware, outgoingStats, publishToChannels, startPropagation, toNodeListener, tracedFetch,
+  trackFetch, trackHttp, trackListener,
+} from 'telemetry-bus/node/http';
+import { createAdmin, serveAdmin } from 'telemetry-bus/node/admin';
 import { emailTarget, slackTarget, verifyWebhook, webhookTarget } from 'telemetry-bus/node/alerts';
 import { diskSpaceCheck, eventLoopCheck, logFolderCheck, memoryCheck } from 'telemetry-bus/node/health';
 import { startPoller } from 'telemetry-bus/poller';
@@ -142,6 +149,10 @@ void [defineChatEvents, fingerprintOf, normaliseMessage, parseStack, userMessage
 void [consoleSink, createFormat, describeConfig, errorIdOf, captureRecords, fileSink, serveMetrics, startStatsd];
 void [alertsOf, logTarget, readyRules, handlersCheck, healthOf, healthResponse, httpCheck, postgresCheck, redisCheck, sinksCheck, startPoller];
 void [emailTarget, slackTarget, verifyWebhook, webhookTarget, diskSpaceCheck, eventLoopCheck, logFolderCheck, memoryCheck];
+void [currentRequest, emitFromChannel, expressErrors, expressMiddleware, fastifyPlugin, formatTraceparent, honoMiddleware, httpEvents];
+void [httpTrackingOf, instrumentHttp, integrate, koaMiddleware, outgoingStats, publishToChannels, startPropagation, toNodeListener];
+void [tracedFetch, trackFetch, trackHttp, trackListener, createAdmin, serveAdmin, createServer];
+void [{} as IncomingMessage, {} as ServerResponse];
 void [runtimeEvents, runtimeMeasurements, startMonitor, systemMeasurements];
 const redactor = createRedactor();
 const work = (): number => 42;

@@ -40,7 +40,16 @@ function browserLike() {
 
 const entries = [
   ...['index', 'core/index', 'testing/index', 'catalogues/agent', 'catalogues/chat'],
-  ...['errors/index', 'security/index', 'performance/index', 'poller/index', 'health/index', 'alerts/index', 'prometheus/index'],
+  ...[
+    'errors/index',
+    'security/index',
+    'performance/index',
+    'poller/index',
+    'health/index',
+    'alerts/index',
+    'http/index',
+    'prometheus/index',
+  ],
 ];
 
 for (const entry of entries) {

@@ -11,6 +11,11 @@ const ENCODED = 48;
 const NUMBER = /\d\d\d\d/;
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
+/** Ids of traces and spans: no token is of these characters alone. */
+const TRACE_ID = /^[\da-f]{32}$/;
+const SPAN_ID = /^[\da-f]{16}$/;
+/** Without one, so many digits as a span id has may be the number of a card. */
+const LETTER = /[a-f]/;
 /** The longest text that {@link isFixed} knows. */
 const MAX_FIXED = 36;
 /** What pairs, URLs, elements, flags, escapes, look-alike letters and authentication schemes have. */
@@ -72,8 +77,11 @@ function hasLongAsciiRun(bytes: Uint8Array, length: number): boolean {
   return false;
 }
 
-/** Whether a text is a UUID or a time, which many records have. */
-const isFixed = (text: string, length: number): boolean =>
-  length === 36 ? text.charCodeAt(8) === 45 && UUID.test(text) : length >= 20 && text.charCodeAt(4) === 45 && ISO_TIME.test(text);
+/** Whether a text is the id of a trace or a span, a UUID or a time, which many records have. */
+function isFixed(text: string, length: number): boolean {
+  if (length === 32) return TRACE_ID.test(text);
+  if (length === 16) return SPAN_ID.test(text) && LETTER.test(text);
+  return length === 36 ? text.charCodeAt(8) === 45 && UUID.test(text) : length >= 20 && text.charCodeAt(4) === 45 && ISO_TIME.test(text);
+}
 
 const isWord = (code: number): boolean => code < 128 && (CLASSES[code]! & WORD) !== 0;

@@ -39,7 +39,7 @@ test('the help of a command is the same however it is asked for', async () => {
   assert.is(code, 0);
   assert.match(
     stdout,
-    /^Usage: telemetry-bus demo \[folder\] \[--for <time>\] \[--log <file>\] \[--database <file or address>\] \[--metrics <port>\] \[--plain\]\n\nRuns a coding agent/,
+    /^Usage: telemetry-bus demo \[folder\] \[--for <time>\] \[--log <file>\] \[--database <file or address>\] \[--metrics <port>\] \[--admin <port>\] \[--plain\]\n\nRuns a coding agent/,
   );
   assert.match(stdout, /\n {2}--for <time> +how long, .*; default: 30s\n/);
   for (const same of ['demo --help', 'demo -h', '--help demo', 'demo no-such-folder --help'])

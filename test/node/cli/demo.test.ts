@@ -86,7 +86,7 @@ test('each counter is the number of events that were emitted', () => {
 
 test('the printed counters are those of the report', () => {
   const rows = report.table.flatMap((line) => {
-    const parts = /^(agent\.\S+) +([\d,]+)$/.exec(line);
+    const parts = /^((?:agent|http)\.\S+) +([\d,]+)$/.exec(line);
     return parts ? [[parts[1]!, Number(parts[2]!.replace(',', ''))] as const] : [];
   });
   assert.equal(Object.fromEntries(rows), countsByKey());
@@ -250,7 +250,7 @@ test('an aborted signal ends a run before its time, with the table', async () =>
   const { table, counters } = await runDemo({ folder: tree.folder, forMs: 60_000, ...unseen(), signal: end.signal });
   assert.ok(performance.now() - begin < 1_300);
   assert.ok(table.length > 5);
-  assert.is(counters['agent.session.start'], (counters['agent.session.stop'] ?? 0) + (counters['agent.session.error'] ?? 0));
+  assert.is(counters['agent.session.start'] ?? 0, (counters['agent.session.stop'] ?? 0) + (counters['agent.session.error'] ?? 0));
 });
 
 test('a signal that is aborted already leaves nothing to do', async () => {

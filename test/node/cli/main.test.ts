@@ -130,7 +130,7 @@ test('a full disk costs the lines it could not take, all counted; the file holds
 function rowsAfter(heading: RegExp, stdout: string): Record<string, number> {
   const block = stdout.slice(heading.exec(stdout)!.index + 1).split('\n\n')[0]!;
   return Object.fromEntries(
-    Array.from(block.matchAll(/^(agent\.\S+) +([\d,]+)/gm), ([, key, count]) => [key!, Number(count!.replace(',', ''))]),
+    Array.from(block.matchAll(/^((?:agent|http)\.\S+) +([\d,]+)/gm), ([, key, count]) => [key!, Number(count!.replace(',', ''))]),
   );
 }
 

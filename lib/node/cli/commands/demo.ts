@@ -14,6 +14,7 @@ export const command: Command = defineCommand({
     log: { value: 'file', doc: 'a new file for the events, as JSON lines; default: in a folder for temporary files' },
     database: { value: 'file or address', doc: 'where errors are stored: a file for SQLite, or postgres://…; default: beside the log' },
     metrics: { value: 'port', doc: 'serves the metrics for Prometheus on 127.0.0.1, such as 9464' },
+    admin: { value: 'port', doc: 'port of the admin API on 127.0.0.1; default: a free one' },
     plain: { doc: 'lines instead of a live screen, as without a terminal' },
   },
   notes: [
@@ -22,13 +23,14 @@ export const command: Command = defineCommand({
   ],
   async run({ values, arguments: [given], stdout, env, colors, signal }) {
     const [folder, forMs] = [readFolder(given), readTime(values.for)];
-    const metricsPort = values.metrics === undefined ? undefined : readPort(values.metrics);
+    const portOf = (name: 'metrics' | 'admin') => (values[name] === undefined ? undefined : readPort(`--${name}`, values[name]));
+    const ports = { metricsPort: portOf('metrics'), adminPort: portOf('admin') };
     const live = isLive(stdout, env) && !values.plain;
     const place = openLogPlace(values.log);
     const view = live ? createLiveView(stdout, colors) : createPlainView((text) => stdout.write(text));
     try {
       // The live screen colours warnings itself, after it has cut them.
-      await runDemo({ folder, forMs, log: place.file, view, colors: colors && !live, metricsPort, database: values.database, signal });
+      await runDemo({ folder, forMs, log: place.file, view, colors: colors && !live, ...ports, database: values.database, signal });
       return 0;
     } finally {
       await place.leave();

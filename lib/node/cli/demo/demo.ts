@@ -6,7 +6,9 @@ import { agentEvents } from '../../../catalogues/agent';
 import { createPrometheusExporter } from '../../../exporters/prometheus/index';
 import { createTelemetry, type TelemetryOptions } from '../../../index';
 import { escapeText } from '../../../log/formats/escape';
+import { trackHttp } from '../../http/index';
 import { type FileSink, type MetricsServer, serveMetrics } from '../../index';
+import { type DemoAdmin, openAdmin } from './admin';
 import type { AgentTelemetry } from './agent-telemetry';
 import { type DemoDatabase, NO_DATABASE, openDatabase } from './database';
 import { createFileCache } from './file-cache';
@@ -37,6 +39,8 @@ export interface DemoOptions {
   readonly database?: string | undefined;
   /** Where Prometheus finds the metrics while the demo runs, on the loopback. Default: nowhere. */
   readonly metricsPort?: number | undefined;
+  /** Port of the admin API, on the loopback. Default: a free one. */
+  readonly adminPort?: number | undefined;
   /** When the model is slow. Default: for a third of the time, in runs of 12 s and more; `null`: never. */
   readonly incident?: Incident | null;
   /** Colours in warnings. Default: none. */
@@ -58,6 +62,7 @@ export interface DemoReport extends Progress {
 const SESSIONS_AT_A_TIME = 4;
 /** Keeps sessions that fail at once from turning into a busy loop. */
 const PAUSE_AFTER_FAILURE_MS = 250;
+const MOST_TURNS = 1_000;
 
 /**
  * Runs the demo to its end: until the time is over or the signal is aborted. Sessions under way are interrupted then.
@@ -72,17 +77,19 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const telemetry = options.telemetry ?? createBus(view);
   const end = endAfter(forMs, signal);
   const notes = openNotes();
-  let [metrics, database]: [MetricsServer?, DemoDatabase?] = [];
+  let [metrics, admin, database]: [MetricsServer?, DemoAdmin?, DemoDatabase?] = [];
   try {
     if (options.metricsPort !== undefined) metrics = await serveMetrics(createPrometheusExporter(telemetry), { port: options.metricsPort });
+    admin = await openAdmin(telemetry, options.adminPort ?? 0);
     const survey = await surveyTree(folder, end.signal);
     if (survey.files.length === 0 && !end.signal.aborted) throw new Error(`There is no JavaScript or TypeScript file in ${folder}`);
     database = await openDatabase(telemetry, options.database, log.path);
     const place = database?.place ?? NO_DATABASE;
     const incident = options.incident === undefined ? incidentOf(forMs) : (options.incident ?? undefined);
-    const plan = { folder, files: survey.files.length, forMs, logPath: log.path, database: place, metricsUrl: metrics?.url, incident };
+    const places = { logPath: log.path, database: place, metricsUrl: metrics?.url, admin };
+    const plan = { folder, files: survey.files.length, forMs, ...places, incident };
     const { result, ...shown } = await observe({ telemetry, log, view, plan, database, colors: options.colors ?? false }, (show) =>
-      withModel(({ model, client }) =>
+      withModel(telemetry, ({ model, client }) =>
         withIncident({ incident, telemetry, model, logPath: log.path, show, onWarning: warningsTo(view) }, () => {
           const cache = createFileCache(telemetry);
           const context = { telemetry, model: client, cache, root: folder, notes: notes.path, tell: show.tell, signal: end.signal };
@@ -94,6 +101,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   } finally {
     end.now();
     await metrics?.close();
+    await admin?.close();
     await database?.close();
     notes.remove();
     view.close();
@@ -108,9 +116,17 @@ const warningsTo =
 
 const createBus = (view: View): AgentTelemetry => createTelemetry({ events: agentEvents, onWarning: warningsTo(view) });
 
-/** Has a model for as long as something is done with it. Returns the port it was at. */
-async function withModel(work: (parts: { readonly model: StandInModel; readonly client: ModelClient }) => Promise<void>): Promise<number> {
-  const model = await startModel();
+/** What is done with a model. */
+type WithModel = (parts: { readonly model: StandInModel; readonly client: ModelClient }) => Promise<void>;
+
+/**
+ * Has a model for as long as something is done with it, and tracks what it is asked. Returns the port it was at.
+ *
+ * Without access records: each line of the log is an event, so that it can be counted.
+ */
+async function withModel(telemetry: AgentTelemetry, work: WithModel): Promise<number> {
+  using tracking = trackHttp(telemetry, { accessLog: false, routes: ['/'] });
+  const model = await startModel(Math.random, tracking.listener);
   const client = createModelClient(model.port);
   try {
     await work({ model, client });
@@ -118,6 +134,8 @@ async function withModel(work: (parts: { readonly model: StandInModel; readonly 
   } finally {
     client.close();
     await model.close();
+    // Requests that were cut off are over a moment after their connections; their events are counted, too.
+    for (let turn = 0; turn < MOST_TURNS && tracking.stats().inFlight > 0; turn++) await delay(1);
   }
 }
 

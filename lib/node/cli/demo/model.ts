@@ -5,7 +5,7 @@
  * some 60 ms, few after a second or two, and one request in fifty is refused. But it does wait: whoever asks measures
  * time that has passed. It can be told to be slow, for an incident. Whoever asks with GET is told that it is well.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TaskKind } from './tasks';
 import type { ToolName } from './tools';
@@ -64,12 +64,18 @@ const MAX_QUESTION_CHARACTERS = 1_000_000;
  * Starts the model on a free port of 127.0.0.1.
  *
  * @param random - Numbers from 0 up to 1; tests bring their own.
+ * @param track - Gets between the server and what answers: request tracking.
  */
-export function startModel(random: () => number = Math.random): Promise<StandInModel> {
+export function startModel(
+  random: () => number = Math.random,
+  track: (listener: RequestListener) => RequestListener = (listener) => listener,
+): Promise<StandInModel> {
   let extraMs = 0;
-  const server = createServer((request, response) => {
-    void serve(request, response, random, extraMs);
-  });
+  const server = createServer(
+    track((request, response) => {
+      void serve(request, response, random, extraMs);
+    }),
+  );
   // Longer than sessions pause between two questions: a connection must not close just as it is used again.
   server.keepAliveTimeout = 60_000;
   return new Promise((resolve, reject) => {

@@ -52,7 +52,7 @@ export async function observe<Result>(
   work: (show: Shows) => Promise<Result>,
 ): Promise<Progress & { readonly table: readonly string[]; readonly result: Result }> {
   telemetry.configureLog({
-    level: 'debug',
+    level: 'trace',
     levels: {},
     sinks: [
       { sink: log, format: 'json', schema: 'default' },

@@ -20,11 +20,12 @@ export function readTime(time: string): number {
 /**
  * A port; 0 stands for a free one.
  *
+ * @param option - Whose it is: `--metrics`.
  * @throws {UsageError}
  */
-export function readPort(port: string): number {
+export function readPort(option: string, port: string): number {
   if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return Number(port);
-  throw new UsageError(`--metrics ${port} is not a port; write 0 for a free one, or up to 65535`);
+  throw new UsageError(`${option} ${port} is not a port; write 0 for a free one, or up to 65535`);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { MessageObject } from '../../../errors/messages/format';
 import { formatDuration } from '../../../log/formats/duration';
 import { escapeText } from '../../../log/formats/escape';
 import type { SinkStats } from '../../../sinks/sink';
+import type { AdminPlace } from './admin';
 import { BAR_LEGEND, durationBar, longestOf } from './bars';
 import { alignColumns, formatClock, formatCount, formatLength, formatShare, shellWord } from './format';
 import type { Incident } from './incident';
@@ -15,7 +16,7 @@ const BAR_WIDTH = 32;
 export const totalOf = (counters: Metrics['counters']): number => Object.values(counters).reduce((sum, count) => sum + count, 0);
 
 /** The first lines: what this is, and how to end it. */
-export function introduction({ folder, files, forMs, logPath, database, metricsUrl, incident }: Plan): string[] {
+export function introduction({ folder, files, forMs, logPath, database, metricsUrl, admin, incident }: Plan): string[] {
   return [
     'telemetry-bus demo: a coding agent at work, seen through its telemetry.',
     `Tree      ${escapeText(folder)} (${formatCount(files)} source files; read, searched and checked for real)`,
@@ -23,11 +24,16 @@ export function introduction({ folder, files, forMs, logPath, database, metricsU
     `Log       ${escapeText(logPath)}`,
     `Database  ${escapeText(database.name)}`,
     ...(metricsUrl === undefined ? [] : [`Metrics   ${metricsUrl} for Prometheus, while it runs`]),
+    ...(admin === undefined ? [] : [`Admin     ${adminCommand(admin)}`]),
     ...(incident === undefined ? [] : [`Incident  ${incidentText(incident)}: an alert goes to a receiver on 127.0.0.1`]),
     `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier`,
     '',
   ];
 }
+
+/** How to look at the program from outside while it runs. The token itself is on no screen. */
+const adminCommand = ({ url, tokenFile }: AdminPlace): string =>
+  `curl -H "X-Admin-Token: $(cat ${escapeText(shellWord(tokenFile))})" ${url}/admin`;
 
 export const incidentText = ({ fromMs, untilMs }: Incident): string =>
   `from ${formatClock(fromMs)} to ${formatClock(untilMs)} the model is slow`;

@@ -2,6 +2,7 @@ import type { Level } from '../../../core/level';
 import type { MessageObject } from '../../../errors/messages/format';
 import type { DurationStats } from '../../../index';
 import type { SinkStats } from '../../../sinks/sink';
+import type { AdminPlace } from './admin';
 import type { AnswerTotals } from './answer-watch';
 import type { Incident } from './incident';
 import type { ReceivedAlert } from './receiver';
@@ -19,6 +20,8 @@ export interface Plan {
   readonly database: DatabasePlace;
   /** Where Prometheus finds the metrics, if it may. */
   readonly metricsUrl?: string | undefined;
+  /** Where the admin API is while it runs. */
+  readonly admin?: AdminPlace | undefined;
   /** When the model is slow, if it is. */
   readonly incident?: Incident | undefined;
 }

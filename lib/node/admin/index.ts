@@ -1,0 +1,12 @@
+/**
+ * `telemetry-bus/node/admin`: the admin API of a bus, as a handler to be mounted and as a server of its own.
+ *
+ * @module
+ */
+export type { TrustProxy } from '../../http/options';
+export type { ServerTls } from '../server/hardened-server';
+export { type Admin, type AdminRequestInfo, createAdmin } from './admin';
+export type { AdminOptions, AdminToken } from './admin-options';
+export type { AdminTarget } from './make-parts';
+export { type AdminServer, serveAdmin } from './serve';
+export type { ServeAdminOptions } from './serve-options';

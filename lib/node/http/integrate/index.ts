@@ -1,0 +1,2 @@
+export { type IntegrateOptions, type Integration, integrate } from './integrate';
+export type { IntegrableApp } from './kinds';

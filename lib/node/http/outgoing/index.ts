@@ -1,0 +1,2 @@
+export { outgoingStats, type PropagationOptions, startPropagation } from './propagation';
+export type { OutgoingStats } from './state';

@@ -1,0 +1,3 @@
+import { hello, serve } from './serve.mjs';
+
+serve(hello);
