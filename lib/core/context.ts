@@ -6,7 +6,7 @@ export type ContextFields = Readonly<Record<string, unknown>>;
 /** Keeps the fields of the current scope; an AsyncLocalStorage is one. */
 export interface ContextStorage {
   getStore(): ContextFields | undefined;
-  run<Result>(fields: ContextFields | undefined, fn: () => Result): Result;
+  run<Result, Args extends unknown[]>(fields: ContextFields | undefined, fn: (...args: Args) => Result, ...args: Args): Result;
 }
 
 /** Under which key a scope has what it was opened for, such as a request. A symbol of all copies of the library; records show no symbols. */
@@ -16,21 +16,27 @@ export const OWNER: unique symbol = Symbol.for('telemetry-bus/scope-owner') as n
 export interface ScopeOwner {
   /** What records of errors within the scope have besides their own fields. Never throws. */
   errorFields(): ContextFields;
+  /** Whether an id of the scope was made for it, of hex digits: it holds no secret, and needs no escape. */
+  isMadeId(id: unknown): boolean;
 }
 
 type AsyncHooks = { readonly AsyncLocalStorage?: new () => ContextStorage };
-type Platform = { readonly process?: { readonly getBuiltinModule?: (name: string) => AsyncHooks | undefined } };
+type Platform = {
+  readonly process?: {
+    readonly getBuiltinModule?: (name: string) => AsyncHooks | undefined;
+  };
+};
 
 /** A scope that ends when its function returns: all there is without async context. */
 function synchronousStorage(): ContextStorage {
   let current: ContextFields | undefined;
   return {
     getStore: () => current,
-    run(fields, fn) {
+    run(fields, fn, ...args) {
       const outer = current;
       current = fields;
       try {
-        return fn();
+        return fn(...args);
       } finally {
         current = outer;
       }
@@ -75,8 +81,8 @@ export function runWithContext<Result>(fields: ContextFields, fn: () => Result):
  *
  * @param fields - Frozen, with the fields of the outer scope in it; see `contextFields`.
  */
-export function runInScope<Result>(fields: ContextFields, fn: () => Result): Result {
-  return (shared.context ??= detectStorage()).run(fields, fn);
+export function runInScope<Result, Args extends unknown[]>(fields: ContextFields, fn: (...args: Args) => Result, ...args: Args): Result {
+  return (shared.context ??= detectStorage()).run(fields, fn, ...args);
 }
 
 /** Runs a function outside of any scope: for what goes on by itself, whoever began it. */

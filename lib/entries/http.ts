@@ -99,7 +99,6 @@ export const httpTrackingOf = (telemetry: Hosted): HttpTracking | undefined => s
  * currentRequest(); // => undefined
  */
 export const currentRequest = (): TrackedRequest | undefined => requestHere();
-
 const SLOW_HTTP = { id: 'telemetry-slow-http', prefix: ['http', 'request'] } as const;
 
 function slowSeam({ performance }: Engines, { classes, classNames }: HttpSettings): SlowSeam<SlowWatch> {
@@ -131,11 +130,7 @@ const requestDuration = (): MetricDefinition =>
     unit: ['ms', 's'],
     bounds: BOUNDS,
     description: 'Duration of HTTP requests that were answered',
-    tags: (_measurements, { method, route, status }) => ({
-      http_request_method: method,
-      http_route: route,
-      http_response_status_code: status,
-    }),
+    tags: { http_request_method: 'method', http_route: 'route', http_response_status_code: 'status' },
   });
 
 function hostOf({ http, errors }: Engines): HttpHost {

@@ -5,10 +5,12 @@ import type { Exchange, HeaderReader, Incoming, Outcome, SafeAnswer } from './ap
 import { classOf, contextOf, fieldsOf, MAX_ROUTE, routeOf } from './asked';
 import { asFields, type Ended } from './ended';
 import { forwardedFor, headerOf, methodOf, pathOf } from './head';
+import { newTraceId } from './ids';
 import type { RequestInfo } from './options';
 import { added, copyOf } from './own-fields';
+import { RequestErrors } from './request-errors';
 import { safeAnswer } from './safe-answer';
-import { isExpected, statusOfError } from './status';
+import { statusOfError } from './status';
 import { type TraceContext, traceOf } from './trace-context';
 import type { TrackerParts } from './tracker-parts';
 
@@ -18,20 +20,13 @@ const UNMATCHED = '(unmatched)';
 const CLIENT_LEFT = 499;
 const NO_ANSWER = 500;
 const MAX_AGENT = 512;
-/** Of one request; further ones are reported each time they are told of. */
-const MAX_ERRORS = 20;
-
-interface Told {
-  readonly error: unknown;
-  readonly id: string;
-}
-
 /** A request under way. One object per request, which reads of its head only what somebody asks for. */
 export class TrackedExchange implements Exchange, ScopeOwner {
   readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly trace: TraceContext;
+  private readonly isIdMade: boolean;
   private readonly parts: TrackerParts;
   private readonly scope: ContextFields;
   private readonly headers: HeaderReader;
@@ -51,10 +46,8 @@ export class TrackedExchange implements Exchange, ScopeOwner {
   private isAskingRoute = false;
   private className: string | undefined = undefined;
   private additions: Record<string, unknown> | undefined = undefined;
-  /** The errors that were reported. */
-  private told: Told[] | undefined = undefined;
-  /** The one that makes the end an exception. */
-  private failure: Told | undefined = undefined;
+  /** Most requests have none. */
+  private errors: RequestErrors | undefined = undefined;
 
   constructor(parts: TrackerParts, { method, target, headers, peer, httpVersion }: Incoming) {
     const { host, settings, ids } = parts;
@@ -65,11 +58,13 @@ export class TrackedExchange implements Exchange, ScopeOwner {
     this.httpVersion = httpVersion;
     this.method = methodOf(method);
     this.path = pathOf(target);
-    this.id = ids.idFor(this);
+    const given = ids.idOf(this);
+    this.isIdMade = given === undefined;
+    this.id = given ?? newTraceId();
     this.trace = traceOf(settings.acceptTrace ? this : undefined);
     this.scope = this.scopeWithin(contextFields());
     parts.counts.inFlight++;
-    if (host.hasHandlers(parts.events.start)) runInScope(this.scope, () => this.start());
+    if (host.hasHandlers(parts.events.start)) this.runWith(this.start, this, []);
   }
 
   private scopeWithin(outer: ContextFields | undefined): ContextFields {
@@ -150,11 +145,11 @@ export class TrackedExchange implements Exchange, ScopeOwner {
   }
 
   runWith<This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, self: This, args: Args): Result {
-    return runInScope(this.scope, () => Reflect.apply(fn, self, args) as Result);
+    return runInScope(this.scope, Reflect.apply<This, Args, Result>, fn, self, args);
   }
 
   durationText(): string | undefined {
-    return this.parts.settings.headers ? `${(this.elapsed() / 1000).toFixed(3)}s` : undefined;
+    return this.parts.settings.headers ? secondsText(this.elapsed()) : undefined;
   }
 
   private elapsed(now: number = this.parts.host.clock.monotonicTime()): number {
@@ -166,28 +161,15 @@ export class TrackedExchange implements Exchange, ScopeOwner {
   }
 
   report(error: unknown): string {
-    return this.tell(error, statusOfError(error)).id;
+    return this.theErrors().report(error, statusOfError(error));
   }
 
   fail(error: unknown, ofResponse?: number): string {
-    return this.failWith(error, statusOfError(error, ofResponse));
+    return this.theErrors().fail(error, statusOfError(error, ofResponse));
   }
 
-  private failWith(error: unknown, status: number): string {
-    const told = this.tell(error, status);
-    if (this.failure === undefined && !isExpected(status)) this.failure = told;
-    return told.id;
-  }
-
-  private tell(error: unknown, status: number): Told {
-    const before = this.told?.find((known) => Object.is(known.error, error));
-    if (before !== undefined) return before;
-    const { host } = this.parts;
-    const report = { level: isExpected(status) ? ('warn' as const) : undefined, fields: this.errorFields() };
-    const told = { error, id: runInScope(this.scope, () => host.reportError(error, report)) };
-    this.told ??= [];
-    if (this.told.length < MAX_ERRORS) this.told.push(told);
-    return told;
+  private theErrors(): RequestErrors {
+    return (this.errors ??= new RequestErrors(this.parts.host, this.scope, this));
   }
 
   /** What records of errors have of their request; requirements C4. */
@@ -196,10 +178,15 @@ export class TrackedExchange implements Exchange, ScopeOwner {
     return { endpoint: this.route(), method, path, ...(ip !== undefined && { ip }) };
   }
 
+  isMadeId(id: unknown): boolean {
+    const { trace } = this;
+    return id === trace.traceId || id === trace.spanId || (this.isIdMade && id === this.id);
+  }
+
   answer(error: unknown, ofResponse?: number): SafeAnswer | undefined {
     const { host, settings } = this.parts;
     const status = statusOfError(error, ofResponse);
-    const errorId = this.failWith(error, status);
+    const errorId = this.theErrors().fail(error, status);
     if (settings.answerErrors === false) return undefined;
     return safeAnswer(error, { host, locale: settings.answerErrors.locale, status, errorId, requestId: this.id });
   }
@@ -222,11 +209,12 @@ export class TrackedExchange implements Exchange, ScopeOwner {
     if (this.isOver) return;
     this.isOver = true;
     // What options are asked, and who hears of the end, is in the scope.
-    runInScope(this.scope, () => this.finish(outcome));
+    this.runWith(this.finish, this, [outcome]);
   }
 
   private finish({ status: sent, requestBytes, responseBytes, aborted = false, upgraded = false }: Outcome): void {
-    const { failure, method } = this;
+    const { method } = this;
+    const failure = this.errors?.failure;
     const { host, counts, settings, endpoints, events, limitsOf } = this.parts;
     const now = host.clock.monotonicTime();
     const duration = this.elapsed(now);
@@ -255,7 +243,7 @@ export class TrackedExchange implements Exchange, ScopeOwner {
     if (ended.aborted) metadata.aborted = true;
     if (ended.upgraded) metadata.upgraded = true;
     if (part === 'exception') {
-      const reason = this.failure?.error;
+      const reason = this.errors?.failure?.error;
       Object.assign(metadata, { kind: 'error', reason, stacktrace: stackOf(reason) });
     }
     this.parts.emit[part](measurements, metadata);
@@ -269,4 +257,11 @@ export class TrackedExchange implements Exchange, ScopeOwner {
     const more = asked && this.additions ? added(asked, this.additions) : (asked ?? this.additions);
     parts.host.writeAccess(more === undefined ? fields : { ...fields, ...more });
   }
+}
+
+/** Seconds, whole milliseconds: `0.012s`. */
+function secondsText(ms: number): string {
+  const whole = Math.round(ms);
+  const rest = whole % 1000;
+  return `${(whole - rest) / 1000}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}s`;
 }

@@ -8,11 +8,19 @@ type Platform = {
   readonly TextDecoder?: new (label: string) => { decode(bytes: Uint8Array): string };
 };
 
-const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** The two digits of each byte, as the two bytes that spell them. */
+const DIGITS = new Uint8Array(512);
+for (let byte = 0; byte < 256; byte++) {
+  const digits = byte.toString(16).padStart(2, '0');
+  DIGITS[2 * byte] = digits.charCodeAt(0);
+  DIGITS[2 * byte + 1] = digits.charCodeAt(1);
+}
+const PAIRS = new Uint16Array(DIGITS.buffer);
 
 let block: Uint8Array | undefined;
 let spelledUntil = BLOCK;
 let characters: Uint8Array | undefined;
+let pairs: Uint16Array | undefined;
 let decoder: { decode(bytes: Uint8Array): string } | undefined;
 let text = '';
 let used = 0;
@@ -28,14 +36,13 @@ function draw(bytes: Uint8Array): void {
 function spell(): string {
   block ??= new Uint8Array(BLOCK);
   characters ??= new Uint8Array(2 * PORTION);
+  pairs ??= new Uint16Array(characters.buffer);
   if (spelledUntil >= BLOCK) {
     draw(block);
     spelledUntil = 0;
   }
   for (let index = 0; index < PORTION; index++) {
-    const byte = block[spelledUntil + index]!;
-    characters[2 * index] = DIGITS[byte >> 4]!;
-    characters[2 * index + 1] = DIGITS[byte & 15]!;
+    pairs[index] = PAIRS[block[spelledUntil + index]!]!;
   }
   spelledUntil += PORTION;
   const { TextDecoder } = globalThis as Platform;

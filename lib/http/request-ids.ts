@@ -1,6 +1,5 @@
 import type { Faults } from './faults';
 import type { Head } from './head';
-import { newTraceId } from './ids';
 import type { HttpSettings } from './settings';
 
 /** What may stand in records, headers and shells as it is. */
@@ -13,15 +12,15 @@ export class RequestIds {
     private readonly faults: Faults,
   ) {}
 
-  /** The one it came with, if that is well-formed; else one that the application makes, or else 32 hex digits. */
-  idFor(head: Head): string {
+  /** The one it came with, if that is well-formed; else one that the application makes. `undefined`: it needs one of 32 hex digits. */
+  idOf(head: Head): string | undefined {
     const { acceptId, idHeader, makeId } = this.settings;
     const given = acceptId ? head.header(idHeader) : undefined;
     if (given !== undefined && WELL_FORMED.test(given)) return given;
-    return makeId === undefined ? newTraceId() : this.made(makeId);
+    return makeId === undefined ? undefined : this.made(makeId);
   }
 
-  private made(makeId: () => string): string {
+  private made(makeId: () => string): string | undefined {
     let made: unknown;
     try {
       made = makeId();
@@ -30,6 +29,6 @@ export class RequestIds {
       made = reason;
     }
     this.faults.add('requestId', made);
-    return newTraceId();
+    return undefined;
   }
 }

@@ -3,7 +3,8 @@ import type { Field } from './shape';
 
 /** What is kept of a field: longer texts hardly come again. */
 const MAX_KNOWN = 16;
-const MAX_KNOWN_CHARS = 64;
+/** Enough for what browsers call themselves. */
+export const MAX_KNOWN_CHARS = 256;
 /** A field that brought something new so often in a row is not looked at any more. */
 const MAX_MISSES = 64;
 
@@ -16,7 +17,7 @@ export function remember(field: Field, known: Map<string, string>, value: string
 }
 
 /** The same text in one piece: put together from two, it would be put together anew in every line. */
-function flat(text: string): string {
+export function flat(text: string): string {
   isPlain(text);
   return text;
 }

@@ -95,7 +95,7 @@ export interface ShapeRules {
  */
 const OPEN: readonly string[] = ['module', 'function', 'line', 'request_id', 'trace_id', 'span_id', 'error_type'];
 /** These belong to the context first, so that a record's own field can't put itself in their place. */
-export const OF_CONTEXT: readonly string[] = ['request_id', 'trace_id', 'span_id'];
+const OF_CONTEXT: readonly string[] = ['request_id', 'trace_id', 'span_id'];
 const OF_CALLER: readonly string[] = ['module', 'function', 'line'];
 
 /** Decides the names of a record's fields. Nothing is overwritten: a name that is taken gets an underscore. */

@@ -25,6 +25,12 @@ export interface SourceParts {
   readonly level: RecordLevel | undefined;
 }
 
+interface Head {
+  readonly level: RecordLevel;
+  readonly message: string;
+  readonly text: string;
+}
+
 /** Where lines come from: one event, or one logger with its child fields; holds what is the same in all of them. */
 export class Source {
   readonly owner: object;
@@ -52,6 +58,8 @@ export class Source {
   /** The shape of the line before, which is mostly that of the next. */
   last: Shape | undefined = undefined;
   lastHasCaller = false;
+  /** What the line before began with, from the level to the resource: many loggers say the same again and again. */
+  head: Head | undefined = undefined;
   private readonly shapes: { readonly shape: Shape; readonly hasCaller: boolean }[] = [];
 
   constructor({ owner, logger, event, stream, begin, end, under, definition, bindings, level }: SourceParts) {

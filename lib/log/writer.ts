@@ -1,3 +1,4 @@
+import { scopeOwner } from '../core/context';
 import type { Definition } from '../core/definition';
 import type { ErrorMark, ErrorVerdict, ErrorWatch } from '../core/error-mark';
 import type { EventName } from '../core/event';
@@ -6,15 +7,15 @@ import type { Caller } from './caller';
 import { exceptionText, typeOf } from './exception';
 import { fieldText } from './field-text';
 import { Keys, moreText } from './key';
-import { remember } from './known-values';
+import { flat, MAX_KNOWN_CHARS, remember } from './known-values';
 import type { Limits } from './limits';
-import { keysOf, NO_FIELDS, type Payload, readValue } from './payload';
+import { NO_FIELDS, type Payload } from './payload';
 import { isPlain, quote } from './quote';
 import { RecordReader } from './reader';
 import { LABELS, type RecordLevel } from './record';
 import type { Redactor } from './redaction/redactor';
 import type { Resource } from './resource';
-import { BINDING, CONTEXT, OF_CONTEXT, type Shape } from './shape';
+import { BINDING, CONTEXT, type Shape } from './shape';
 import type { Source } from './source';
 import { sourceOfEvent, sourceOfLogger } from './sources';
 import { timestampText } from './timestamp';
@@ -132,7 +133,17 @@ export class RecordWriter {
   private head(source: Source, time: number, line: PlainLine | undefined): string {
     if (line === undefined) return timestampText(time) + source.begin;
     const { level, message, caller } = line;
-    const head = `${timestampText(time)},"level":"${LABELS[level]}"${source.begin}${this.walk.text(message)}${source.end}`;
+    const { head: known, begin, end } = source;
+    let text: string;
+    if (known?.message === message && known.level === level) {
+      text = known.text;
+      this.walk.room -= message.length;
+    } else {
+      const said = this.walk.text(message);
+      text = `,"level":"${LABELS[level]}"${begin}${said}${end}`;
+      if (isItself(said, message) && !this.options.redactor.hasRules) source.head = { level, message, text: flat(text) };
+    }
+    const head = timestampText(time) + text;
     return caller === undefined ? head : head + callerText(caller);
   }
 
@@ -178,7 +189,7 @@ export class RecordWriter {
     if (walk.fits(shape.bindingText.length)) own += shape.bindingText;
     else leftOut += source.bindingKeys.length;
     if (context !== NO_FIELDS) {
-      if (context !== this.context) this.useContext(context);
+      if (context !== this.context) this.useContext(context, source, shape);
       if (walk.fits(this.contextChars)) {
         out += this.contextCore;
         own += this.contextOwn;
@@ -204,19 +215,23 @@ export class RecordWriter {
     return text;
   }
 
-  /** Makes the text of a context; most lines have that of the line before. */
-  private useContext(context: Payload): void {
-    const walk = this.walk;
+  /** Makes the text of a context; most lines have that of the line before. Its names are its keys: the shape is a simple one. */
+  private useContext(context: Payload, source: Source, { fields, changing }: Shape): void {
+    const { walk, reader } = this;
     const { room } = walk;
+    // The ids of a request are new with each: looking through them takes as long as all the rest. Rules see every text.
+    const owner = walk.redactor.hasRules ? undefined : scopeOwner(context);
     walk.room = this.options.limits.bytes / 4;
     this.contextCore = '';
     this.contextOwn = '';
-    for (const key of keysOf(context)) {
-      const info = walk.keys.of(key);
-      const text = walk.member(key, readValue(context, key), this.options.redactor.paths?.child(key));
+    for (let index = changing + source.bindingKeys.length; index < fields.length; index++) {
+      const field = fields[index]!;
+      const value = reader.values[index];
+      const isKnown = field.isCore && field.treatment === 'plain' && owner?.isMadeId(value);
+      const text = isKnown ? `"${value}"` : fieldText(walk, field, value, source.perMs);
       if (text === undefined) continue;
-      if (OF_CONTEXT.includes(key)) this.contextCore += info.text + text;
-      else this.contextOwn += info.text + text;
+      if (field.isCore) this.contextCore += field.text + text;
+      else this.contextOwn += field.text + text;
     }
     this.contextChars = this.contextCore.length + this.contextOwn.length;
     this.context = context;
@@ -315,6 +330,10 @@ function end({ under }: Source, out: string, own: string): string {
   if (own === '') return `${out}}\n`;
   return under === '' ? `${out}${own}}\n` : `${out}${under}{${own.slice(1)}}}\n`;
 }
+
+/** Whether the text of a message is the message: what was masked is looked at, and counted, each time. */
+const isItself = (said: string, message: string): boolean =>
+  message.length <= MAX_KNOWN_CHARS && said.length === message.length + 2 && said.startsWith(message, 1) && isPlain(message);
 
 /** What core fields take, a message apart. */
 const HEAD_CHARS = 2048;

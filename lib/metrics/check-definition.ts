@@ -24,8 +24,9 @@ export function isLimit(value: unknown): boolean {
 const COMMON: Readonly<Record<string, OptionRule>> = {
   description: 'string',
   tags: [
-    (value) => isFunction(value) || (Array.isArray(value) && value.every((tag) => typeof tag === 'string')),
-    'a list of metadata keys, or a function',
+    (value) =>
+      isFunction(value) || ((Array.isArray(value) || isRecord(value)) && Object.values(value).every((tag) => typeof tag === 'string')),
+    'a list of metadata keys, an object of names and metadata keys, or a function',
   ],
   keep: 'function',
   drop: 'function',
@@ -60,7 +61,7 @@ type AnyOptions = Omit<
   DistributionOptions<EventName> & SumOptions<EventName> & LastValueOptions<EventName>,
   'tags' | 'keep' | 'drop' | 'measurement'
 > & {
-  readonly tags?: readonly string[] | SampleFunction;
+  readonly tags?: readonly string[] | Readonly<Record<string, string>> | SampleFunction;
   readonly keep?: SampleFunction;
   readonly drop?: SampleFunction;
   readonly measurement?: string | SampleFunction;
@@ -79,9 +80,10 @@ export function define<Type extends MetricType>(type: Type, name: string, given:
   checkOptions(where, given.options, RULES[type]);
   const events = eventsOf(where, given.events);
   const options = (given.options ?? {}) as AnyOptions;
-  const { tags = [], keep, drop, expireAfter, hdr = false } = options;
+  const { keep, drop, expireAfter, hdr = false } = options;
   if (keep !== undefined && drop !== undefined) throw impossible(where, 'keep and drop', 'Give one of them');
-  checkTags(where, tags, events);
+  const tags = tagsOf(options.tags);
+  if (!isFunction(tags.tags)) checkTags(where, tags as TagKeys, events);
   const quantiles = type === 'summary' || hdr;
   if (options.resolution !== undefined && !quantiles)
     throw impossible(where, 'resolution without quantiles', 'Add hdr: true, or leave it out');
@@ -96,7 +98,7 @@ export function define<Type extends MetricType>(type: Type, name: string, given:
     name,
     events,
     measurement,
-    tags: isFunction(tags) ? (tags as SampleFunction) : Object.freeze([...tags]),
+    ...tags,
     keep,
     drop,
     unit,
@@ -123,25 +125,38 @@ function eventsOf(where: string, given: unknown): readonly EventName[] {
   return Object.freeze([...new Map((events as readonly EventName[]).map((event) => [keyOf(event), event])).values()]);
 }
 
-function checkTags(where: string, tags: readonly string[] | SampleFunction, events: readonly EventName[]): void {
-  if (isFunction(tags)) return;
+/** Keys and, where they differ, the names that exporters see. */
+interface TagKeys {
+  readonly tags: readonly string[];
+  readonly tagNames: readonly string[] | undefined;
+}
+
+function tagsOf(given: AnyOptions['tags']): TagKeys | { readonly tags: SampleFunction; readonly tagNames: undefined } {
+  if (isFunction(given)) return { tags: given as SampleFunction, tagNames: undefined };
+  if (!isRecord(given)) return { tags: Object.freeze([...(given ?? [])]), tagNames: undefined };
+  return { tags: Object.freeze(Object.values(given)), tagNames: Object.freeze(Object.keys(given)) };
+}
+
+function checkTags(where: string, { tags, tagNames = tags }: TagKeys, events: readonly EventName[]): void {
+  const hidden = tags.find((key) => events.some((event) => definitionOf(event)?.private?.includes(key)));
+  if (hidden !== undefined) {
+    throw impossible(
+      where,
+      `the tag ${show(hidden)}, which its event keeps private`,
+      'Leave it out, or make the tag of something less with a function',
+    );
+  }
   const seen = new Set<string>();
-  for (const tag of tags) {
-    const label = tag.replace(/[^A-Za-z0-9_]/g, '_');
+  for (const name of tagNames) {
+    const label = name.replace(/[^A-Za-z0-9_]/g, '_');
     if (label === '' || RESERVED.includes(label) || label.startsWith('__')) {
       throw refusal(
         'METRIC_INVALID',
         `${where}: tag`,
-        tag,
+        name,
         `a name that exporters can use: not empty, not ${RESERVED.join(', ')}, not beginning with __`,
       );
     }
-    if (events.some((event) => definitionOf(event)?.private?.includes(tag)))
-      throw impossible(
-        where,
-        `the tag ${show(tag)}, which its event keeps private`,
-        'Leave it out, or make the tag of something less with a function',
-      );
     if (seen.has(label)) throw impossible(where, `two tags that are ${show(label)} outside`, 'Rename one, or leave it out');
     seen.add(label);
   }

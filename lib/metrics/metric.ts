@@ -20,6 +20,8 @@ export interface MetricDefinition<Type extends MetricType = MetricType> {
   /** Key of the measurements, or a function. Counters have none. */
   readonly measurement: string | SampleFunction | undefined;
   readonly tags: readonly string[] | SampleFunction;
+  /** What exporters call the tags, one for each key, where that differs. */
+  readonly tagNames: readonly string[] | undefined;
   readonly keep: SampleFunction | undefined;
   readonly drop: SampleFunction | undefined;
   /** Of what is told. */
@@ -78,8 +80,14 @@ export type TagInput = string | number | boolean | bigint | null | undefined;
 export interface MetricOptions<Given> {
   /** One sentence, for exporters and dashboards. */
   readonly description?: string;
-  /** Metadata keys that split the metric into series, or a function that returns them: `(measurements, metadata) => ({ … })`. */
-  readonly tags?: readonly MetadataKey<Given>[] | OfSample<Given, Readonly<Record<string, TagInput>>>;
+  /**
+   * Metadata keys that split the metric into series; the same under other names, `{ http_route: 'route' }`; or a function that returns
+   * tags and their values, `(measurements, metadata) => ({ … })`, which costs some ten times as much as keys do.
+   */
+  readonly tags?:
+    | readonly MetadataKey<Given>[]
+    | Readonly<Record<string, MetadataKey<Given>>>
+    | OfSample<Given, Readonly<Record<string, TagInput>>>;
   /** Only samples it returns true for count. Not together with `drop`. */
   readonly keep?: OfSample<Given, boolean | undefined>;
   /** Samples it returns true for don't count. */

@@ -41,7 +41,7 @@ export class RegisteredMetric implements MetricView {
     readonly definition: MetricDefinition,
     private readonly around: MetricSurroundings,
   ) {
-    const { name, type, monotonic, unit, description, bounds, hdr, tags, maxSeries } = definition;
+    const { name, type, monotonic, unit, description, bounds, hdr, tags, tagNames, maxSeries } = definition;
     this.name = name;
     this.type = type;
     this.monotonic = monotonic;
@@ -54,6 +54,7 @@ export class RegisteredMetric implements MetricView {
     const make = seriesMaker(definition);
     this.table = new SeriesTable({
       keys: isFunction(tags) ? undefined : (tags as readonly string[]),
+      names: tagNames,
       create: (given) => {
         const series = make(given, around.clock.systemTime());
         around.met(this, series);

@@ -5,6 +5,8 @@ import { OVERFLOW_TAG, type Tags } from './view';
 export interface TableOptions<Series> {
   /** Keys of the metadata. `undefined`: a function makes the tags, see `findTags`. */
   readonly keys: readonly string[] | undefined;
+  /** What the tags are called, one for each key, where that differs. */
+  readonly names?: readonly string[] | undefined;
   readonly create: (tags: Tags) => Series;
   /** How many series there may be, the one for the rest not counted. Asked each time: it may change. */
   readonly limit: () => number;
@@ -97,10 +99,10 @@ export class SeriesTable<Series extends object> {
 
   /** Values that are met for the first time, or again because they can't be remembered. */
   private meet(metadata: object): Series {
-    const keys = this.options.keys!;
-    const values = keys.map((key) => (metadata as Record<string, unknown>)[key]);
+    const { keys, names = keys } = this.options;
+    const values = keys!.map((key) => (metadata as Record<string, unknown>)[key]);
     const texts = values.map(tagText);
-    const series = this.open(keys.map((key, index) => [key, texts[index]!] as const).filter(([, text]) => text !== ''));
+    const series = this.open(names!.map((name, index) => [name, texts[index]!] as const).filter(([, text]) => text !== ''));
     // 1 and '1' are one series and two ways to it; what is folded is not remembered, or a flood would fill the memory.
     if (series !== this.overflow && this.remembered < 4 * this.options.limit() && values.every(isPlain)) this.remember(values, series);
     return series;

@@ -1,11 +1,10 @@
-/** As its readme has it, into a file that is written in batches, as ours is. */
+/** As its readme has it, with pino's defaults, into a file: a write for each line. */
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { hello, logFolder, serve } from './serve.mjs';
 
-const destination = pino.destination({ dest: join(logFolder(), 'app.log'), sync: false, minLength: 4096 });
-const log = pinoHttp({ logger: pino(destination) });
+const log = pinoHttp({ logger: pino(pino.destination(join(logFolder(), 'app.log'))) });
 
 serve((request, response) => {
   log(request, response);
