@@ -4,20 +4,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createPrometheusExporter } from '../../../lib/exporters/prometheus/index';
 import { fakeBus, fakeMetric } from '../../support/prometheus/source';
+import { testWith } from '../../support/test-with';
 
 const TOOL = 'promtool';
 const check = (page: string): ReturnType<typeof spawnSync> => spawnSync(TOOL, ['check', 'metrics'], { input: page, encoding: 'utf8' });
 
-function testWithTool(name: string, body: () => Promise<void>): void {
-  if (spawnSync(TOOL, ['--version']).status === 0) test(name, body);
-  else if (process.env.CI === 'true') test(name, () => Promise.reject(new Error(`There is no ${TOOL}`)));
-  else {
-    console.error(`\n!!! SKIPPED, there is no ${TOOL}: ${name}\n`);
-    test.skip(name, body);
-  }
-}
-
-testWithTool('promtool finds nothing wrong with a page of every kind of metric, and of a registry', async () => {
+testWith([TOOL], 'promtool finds nothing wrong with a page of every kind of metric, and of a registry', async () => {
   const metrics = [
     fakeMetric({ name: 'llm.answers', description: 'Answers' }),
     fakeMetric({ name: 'llm.busy', exportName: 'llm_busy_seconds', type: 'sum', monotonic: true, unit: 'ms', description: 'Busy' }),
@@ -52,7 +44,7 @@ testWithTool('promtool finds nothing wrong with a page of every kind of metric, 
   assert.equal(check((await alone.render()).body).status, 0);
 });
 
-testWithTool('promtool refuses what our parser refuses, so that it would notice', async () => {
+testWith([TOOL], 'promtool refuses what our parser refuses, so that it would notice', async () => {
   for (const page of ['# TYPE g gauge\ng{a="\\t"} 1\n', '# TYPE g gauge\ng{a="1"} 1\ng{a="1"} 1\n', 'g one\n']) {
     assert.is.not(check(page).status, 0, page);
   }

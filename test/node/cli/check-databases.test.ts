@@ -14,7 +14,7 @@ import { REDIS } from '../../../lib/node/cli/check/redis';
 import { runCommandLine } from '../../../lib/node/cli/run';
 import { testWithPostgres } from '../../support/postgres/database';
 import { startPostgres } from '../../support/postgres/server';
-import { testWith } from './program';
+import { testWith } from '../../support/test-with';
 import { keepOutput } from './surroundings';
 
 const SECRET = 'canary-p%40ss';

@@ -9,7 +9,7 @@ import { runDemo } from '../../../lib/node/cli/demo/demo';
 import type { Plan } from '../../../lib/node/cli/demo/view';
 import { fileSink, serveMetrics } from '../../../lib/node/index';
 import { startPrometheus } from '../../support/prometheus/server';
-import { testWith } from './program';
+import { testWith } from '../../support/test-with';
 import { createRecordingView } from './recording-view';
 import { makeSampleTree } from './sample-tree';
 

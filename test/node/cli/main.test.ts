@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quoted, start, startCommand, startWith, testWith } from './program';
+import { testWith } from '../../support/test-with';
+import { quoted, start, startCommand, startWith } from './program';
 import { makeSampleTree } from './sample-tree';
 
 const tree = makeSampleTree();

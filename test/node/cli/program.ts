@@ -1,9 +1,8 @@
 /** The program as it is started from a shell, with and without a terminal. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { test } from 'uvu';
 
 const ROOT: string = join(fileURLToPath(import.meta.url), '../../../..');
 const COMMAND: readonly string[] = [process.execPath, '--import', 'tsx', 'lib/node/cli/main.ts'];
@@ -58,17 +57,4 @@ export interface Terminal {
 export function startInTerminal(args: readonly string[], { columns = 100, rows = 30, before = '' }: Terminal = {}): Program {
   const line = [...COMMAND, ...args].map(quoted).join(' ');
   return startCommand(['script', '-qec', `stty cols ${columns} rows ${rows}; ${before} echo $$; exec ${line}`, '/dev/null']);
-}
-
-const isThere = (tool: string): boolean => spawnSync(tool, ['--version']).status === 0;
-
-/** `test`, where the tools it needs are there. Elsewhere it is skipped, loudly; not in CI, where it fails. */
-export function testWith(tools: readonly string[], name: string, body: () => Promise<void>): void {
-  const missing = tools.filter((tool) => !isThere(tool));
-  if (missing.length === 0) test(name, body);
-  else if (process.env.CI === 'true') test(name, () => Promise.reject(new Error(`There is no ${missing.join(', no ')}`)));
-  else {
-    console.error(`\n!!! SKIPPED, there is no ${missing.join(', no ')}: ${name}\n`);
-    test.skip(name, body);
-  }
 }

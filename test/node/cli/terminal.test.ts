@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Program, startInTerminal, type Terminal, testWith } from './program';
+import { testWith } from '../../support/test-with';
+import { type Program, startInTerminal, type Terminal } from './program';
 import { makeSampleTree } from './sample-tree';
 
 const tree = makeSampleTree();

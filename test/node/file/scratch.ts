@@ -4,8 +4,8 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { test } from 'uvu';
 import type { Family, Retention } from '../../../lib/node/file/family';
+import { testUnless } from '../../support/test-with';
 
 let root: string | undefined;
 let folders = 0;
@@ -87,10 +87,5 @@ export async function onTmpfs(kib: number, body: (folder: string) => unknown): P
 
 /** `test`, for faults that only root can cause. Elsewhere it is skipped, loudly; not in CI, where it fails. */
 export function testAsRoot(name: string, body: () => void | Promise<void>): void {
-  if (process.geteuid?.() === 0) test(name, async () => body());
-  else if (process.env.CI === 'true') test(name, () => Promise.reject(new Error('It needs root')));
-  else {
-    console.error(`\n!!! SKIPPED, it needs root: ${name}\n`);
-    test.skip(name, async () => body());
-  }
+  testUnless(process.geteuid?.() !== 0 && 'It needs root', name, async () => body());
 }

@@ -15,6 +15,7 @@ import * as assert from 'uvu/assert';
 import { currentRequest, type NodeHttpOptions, type NodeHttpTracking } from '../../../lib/node/http/index';
 import { makeCertificate } from '../../support/alerts/certificates';
 import { until } from '../../support/http/recording';
+import { testUnless } from '../../support/test-with';
 import { type Serving, serving } from './serving';
 
 const here = (): string => currentRequest()?.id ?? 'nowhere';
@@ -195,13 +196,8 @@ test('HTTP/2: an answer on the stream has its status, and is no abort', async ()
 });
 
 const certificate = makeCertificate('DNS:localhost,IP:127.0.0.1');
-const NO_OPENSSL = 'SKIPPED: tracking is not shown on https, because there is no openssl';
-const isSkipped = certificate === undefined && process.env.CI !== 'true';
-if (isSkipped) console.warn(NO_OPENSSL);
-const tls = isSkipped ? test.skip : test;
 
-tls('https: as http', async () => {
-  assert.ok(certificate, NO_OPENSSL);
+testUnless(certificate === undefined && 'There is no openssl', 'https: as http', async () => {
   const server = await serving((tracking) => {
     const secure = createSecureServer({ ...certificate! }, (_request, response) => response.end(here()));
     tracking.attach(secure);

@@ -1,5 +1,5 @@
 /** Real programs against a tracked server: every request is counted, written and told, whatever the load. */
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
@@ -7,20 +7,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTelemetry, type Sink } from '../../../lib/index';
 import { trackHttp } from '../../../lib/node/http/index';
+import { testWith } from '../../support/test-with';
 
 const run = promisify(execFile);
-
-/** A test that needs a program: without it it is skipped loudly, and fails in CI. */
-function testWith(program: string, name: string, body: () => Promise<void>): void {
-  const isThere = spawnSync(program, ['--version']).error === undefined;
-  if (isThere) return void test(name, body);
-  const missing = `${program} is not installed: "${name}" was not run`;
-  if (process.env.CI === 'true') test(name, () => Promise.reject(new Error(missing)));
-  else {
-    console.error(`\n*** ${missing} ***\n`);
-    test.skip(name, body);
-  }
-}
 
 /** A server whose access records are counted, and kept as long as they are few. */
 async function serve() {
@@ -56,7 +45,7 @@ async function serve() {
   };
 }
 
-testWith('wrk', 'under the load of wrk, requests, events, access records and counts agree to the last one', async () => {
+testWith(['wrk'], 'under the load of wrk, requests, events, access records and counts agree to the last one', async () => {
   const { bus, tracking, url, written, close } = await serve();
   const { stdout } = await run('wrk', ['-t1', '-c20', '-d1s', url]);
   await close();
@@ -77,7 +66,7 @@ testWith('wrk', 'under the load of wrk, requests, events, access records and cou
   assert.is(bus.getDurationStats()['http.request.stop']?.count, total);
 });
 
-testWith('curl', 'curl is told the id that it sent, and how long it took; the record has what C5 asks for', async () => {
+testWith(['curl'], 'curl is told the id that it sent, and how long it took; the record has what C5 asks for', async () => {
   const { lines, url, close } = await serve();
   const { stdout } = await run('curl', ['-sS', '-i', '-A', 'curl/test', '-H', 'X-Request-Id: order-7', url]);
   await close();

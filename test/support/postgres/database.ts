@@ -1,6 +1,6 @@
 /** One server for all tests of a process that do it no harm, and a schema for each. */
 import pg from 'pg';
-import { test } from 'uvu';
+import { testUnless } from '../test-with';
 import { type PostgresServer, postgresMissing, startPostgres } from './server';
 
 let shared: Promise<PostgresServer> | undefined;
@@ -23,11 +23,5 @@ export async function freshSchema(pool: pg.Pool): Promise<string> {
 
 /** `test`, where PostgreSQL is. Elsewhere it is skipped, loudly; not in CI, where it fails. */
 export function testWithPostgres(name: string, body: () => Promise<void>): void {
-  const missing = postgresMissing();
-  if (missing === undefined) test(name, body);
-  else if (process.env.CI === 'true') test(name, () => Promise.reject(new Error(missing)));
-  else {
-    console.error(`\n!!! SKIPPED, ${missing}: ${name}\n`);
-    test.skip(name, body);
-  }
+  testUnless(postgresMissing() ?? false, name, body);
 }

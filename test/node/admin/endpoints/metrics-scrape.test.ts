@@ -7,7 +7,7 @@ import { type AdminServer, serveAdmin } from '../../../../lib/node/admin/serve';
 import { READ_TOKEN, TOKENS } from '../../../support/admin/tokens';
 import { parseText } from '../../../support/prometheus/text';
 import { createLog } from '../../../support/records';
-import { testWith } from '../../cli/program';
+import { testWith } from '../../../support/test-with';
 import { startScraper } from './metrics-prometheus';
 
 /** Serves a bus on which something was counted, calls back, and closes. */
