@@ -44,7 +44,7 @@ const SCENARIOS = {
   errors: ['capture', 'wrappers', 'storm'],
   pollers: [''],
   monitoring: ['rules', 'history'],
-  http: ['node', 'express'],
+  http: ['node', 'host', 'express'],
   'admin-token': [''],
   bounds: ['string', 'keys', 'nested', 'depth', 'array'],
   redaction: [''],

@@ -1,8 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { httpTrackingOf } from '../../lib/entries/http';
 import { newSpanId, newTraceId } from '../../lib/http/ids';
+import { memorySink, type RedactionOptions, runWithContext } from '../../lib/index';
 import { createRedactor } from '../../lib/log/redaction/redactor';
-import { tracked } from './tracked';
+import { incoming, tracked } from './tracked';
 
 const MADE = /^[0-9a-f]{32}$/;
 
@@ -27,6 +29,39 @@ test('an id that is well-formed is taken up, and any other is replaced', () => {
     '\u2028',
   ])
     assert.match(idFor(id), MADE, id);
+});
+
+test('an id that came with a request is searched for secrets, as is one that somebody puts into its scope', () => {
+  const { request, records } = tracked();
+  const secret = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a';
+  const idOf = (): unknown => records().find(({ message }) => message === 'request_complete')!.request_id;
+  request({ headers: { 'x-request-id': secret } });
+  assert.is(idOf(), '***');
+  const { telemetry } = tracked();
+  const memory = memorySink();
+  telemetry.configureLog({ sinks: [memory], level: 'info', format: 'json' });
+  using tracking = httpTrackingOf(telemetry)!;
+  const exchange = tracking.tracker.begin(incoming())!;
+  exchange.run(() => runWithContext({ request_id: secret, span_id: 'a"b\n' }, () => telemetry.logger('app').info('said')));
+  const [line] = memory.lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+  assert.equal([line!.request_id, line!.span_id, line!.trace_id], ['***', 'a"b\n', exchange.trace.traceId]);
+});
+
+test('rules of the application see the ids of requests, and keys that it calls secret are', () => {
+  const cases: readonly [redact: RedactionOptions, expected: readonly (string | undefined)[]][] = [
+    [{ rules: [(text: string) => (/^[0-9a-f]{32}$/.test(text) ? 'id' : undefined)] }, ['id', 'id']],
+    [{ keys: ['request_id'] }, ['***', undefined]],
+    [{ paths: ['trace_id'] }, [undefined, '***']],
+  ];
+  for (const [redact, expected] of cases) {
+    const { telemetry, tracking } = tracked();
+    const memory = memorySink();
+    telemetry.configureLog({ sinks: [memory], level: 'info', format: 'json', redact });
+    const exchange = tracking.tracker.begin(incoming())!;
+    exchange.end({ status: 200 });
+    const [line] = memory.lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+    assert.equal([line!.request_id, line!.trace_id], [expected[0] ?? exchange.id, expected[1] ?? exchange.trace.traceId]);
+  }
 });
 
 test('no id is taken up where that is refused, and another header may carry it', () => {

@@ -195,6 +195,31 @@ test('fields with and without some keys, in turn, stay apart', () => {
   }
 });
 
+test('a message that is said again is as it was said first, at its level; secrets in it are masked and counted each time', () => {
+  const { telemetry, records } = createLog();
+  const log = telemetry.logger('again');
+  const long = `${'x'.repeat(300)} end`;
+  const messages = ['plain', 'plain', 'say "it"\n', 'say "it"\n', 'für', 'für', 'password=hunter22', 'password=hunter22', long, long];
+  for (const message of messages) log.info(message, { n: 1 });
+  log.warn('plain');
+  log.info('plain');
+  const said = records().map(({ level, message }) => [level, message]);
+  const expected = messages.map((message) => ['INFO', message.startsWith('password') ? 'password=***' : message]);
+  assert.equal(said, [...expected, ['WARNING', 'plain'], ['INFO', 'plain']]);
+  assert.is(telemetry.logStats().redaction.masked, 2);
+});
+
+test('rules of the application see a message each time it is said', () => {
+  let asked = 0;
+  const rule = (text: string): string | undefined => (text === 'said' ? `${++asked}` : undefined);
+  const { telemetry, records } = createLog({ redact: { rules: [rule] } });
+  for (let turn = 0; turn < 3; turn++) telemetry.logger('again').info('said');
+  assert.equal(
+    records().map(({ message }) => message),
+    ['1', '2', '3'],
+  );
+});
+
 test('inherited fields are not written, whatever the line before had', () => {
   const { telemetry, records } = createLog();
   const log = telemetry.logger('bot');

@@ -106,8 +106,8 @@ test('unknown options are refused with the nearest name', () => {
 
 test('options of a wrong kind are refused with what is accepted', () => {
   for (const [options, answer] of [
-    [{ tags: 'kind' }, /a list of metadata keys, or a function/],
-    [{ tags: [1] }, /a list of metadata keys, or a function/],
+    [{ tags: 'kind' }, /a list of metadata keys, an object of names and metadata keys, or a function/],
+    [{ tags: [1] }, /a list of metadata keys, an object of names and metadata keys, or a function/],
     [{ keep: true }, /function/],
     [{ description: 5 }, /string/],
     [{ maxSeries: 0 }, /1 to 1,000,000/],
@@ -177,6 +177,7 @@ test('metadata that is private can’t be a tag, of a definition or by itself', 
     },
   });
   refused(() => counter('a', chat.prompt.sent, { tags: ['prompt'] }), 'METRIC_INVALID', /the tag "prompt", which its event keeps private/);
+  refused(() => counter('a', chat.prompt.sent, { tags: { asked: 'prompt' } }), 'METRIC_INVALID', /the tag "prompt", which its event keeps/);
   const telemetry = createTelemetry({ events: chat });
   telemetry.attachMetricsHandler();
   telemetry.execute(chat.prompt.sent, { tokens: 1 }, { model: 'm1', prompt: 'my secret' });
@@ -195,6 +196,10 @@ test('tags that exporters need for themselves, or can’t tell apart, are refuse
     /two tags that are "user_agent" outside/,
   );
   refused(() => counter('a', stop, { tags: ['kind', 'kind'] }), 'METRIC_INVALID', /two tags/);
+  refused(() => counter('a', stop, { tags: { le: 'kind' } }), 'METRIC_INVALID', /tag/);
+  refused(() => counter('a', stop, { tags: { 'a-b': 'kind', a_b: 'kind' } }), 'METRIC_INVALID', /two tags that are "a_b" outside/);
+  for (const tags of [{ a: 1 }, { a: undefined }, null, 'kind', 7])
+    refused(() => counter('a', stop, any({ tags })), 'OPTION_INVALID', /tags/);
 });
 
 test.run();

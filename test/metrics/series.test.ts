@@ -57,6 +57,23 @@ test('declared tags split the counter and the durations of an event; its totals 
   );
 });
 
+test('tags by other names make the series that a function of the same tags makes', () => {
+  const renamed = counter('renamed', two, { tags: { verb: 'method', http_path: 'path' } });
+  const made = counter('made', two, { tags: (_, { path, method }) => ({ verb: method as string, http_path: path as string }) });
+  const { telemetry } = create([renamed, made]);
+  for (const method of ['GET', 'PUT', 'GET', undefined, 7]) {
+    for (const path of ['/a', null, '/a']) telemetry.execute(two, {}, { path, method });
+  }
+  const seriesOf = (metric: MetricDefinition<'counter'>): readonly string[] =>
+    telemetry
+      .getMetric(metric)!
+      .series.map(({ tags, value }) => `${JSON.stringify(Object.entries(tags).sort())} ${value}`)
+      .sort();
+  assert.equal(seriesOf(renamed), seriesOf(made));
+  assert.is(seriesOf(renamed).length, 8);
+  assert.equal(telemetry.getMetric(renamed)!.series[0]!.tags, { verb: 'GET', http_path: '/a' });
+});
+
 test('different tags are different series, equal ones the same, whatever their type or order', () => {
   const made = counter('made', plain, { tags: (_, { a, b }) => ({ b: b as string, a: a as string }) });
   const { telemetry } = create([made]);

@@ -154,6 +154,11 @@ const MISTAKES: readonly (readonly [mistake: string, code: string, answer: RegEx
     `sum('x', coder.tool.stop, { measurement: 'fils' });`,
     /"fils".*(Did you mean '"files"'\?|not assignable)/s,
   ],
+  [
+    'a metric by a misspelled key of a tag',
+    `counter('x', coder.session.stop, { tags: { state: 'statuss' } });`,
+    /Did you mean '"status"'\?/,
+  ],
   ['a metric by a misspelled tag', `counter('x', coder.session.stop, { tags: ['statuss'] });`, /Did you mean '"status"'\?/],
   ['a metric without the measurement it needs', `lastValue('x', coder.tool.stop, {});`, /no overload|measurement|not assignable/i],
   ['an option that a kind of metric does not have', `counter('x', coder.tool.stop, { bounds: [1] });`, /'bounds' does not exist/],

@@ -30,7 +30,7 @@ export async function farServer(
   }
 }
 
-export const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 /** Runs something within a tracked request that came with a trace. */
 export async function inRequest<Result>(
