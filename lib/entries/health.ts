@@ -5,9 +5,10 @@
  */
 import { telemetry } from '../default-bus';
 import { enginesOf, type Hosted } from '../engines';
+import type { Health } from '../health/api';
 import { createHandlersCheck } from '../health/checks/handlers';
 import { createSinksCheck } from '../health/checks/sinks';
-import { createHealth, type Health } from '../health/health';
+import { createHealth } from '../health/health';
 import type { CheckFunction } from '../health/result';
 
 /**
@@ -55,10 +56,10 @@ export const sinksCheck = (telemetry: Hosted): CheckFunction => createSinksCheck
  */
 export const handlersCheck = (telemetry: Hosted): CheckFunction => createHandlersCheck(enginesOf('handlersCheck', telemetry).health);
 
+export type { CheckHandle, Health, HealthStats } from '../health/api';
 export { type HttpCheckOptions, type HttpFetch, type HttpReply, httpCheck } from '../health/checks/http';
 export { type PostgresHealthClient, type PostgresHealthPool, postgresCheck } from '../health/checks/postgres';
 export { type RedisHealthClient, redisCheck } from '../health/checks/redis';
-export type { CheckHandle, Health, HealthStats } from '../health/health';
 export type { LatencySummary } from '../health/host';
 export type { HealthListener } from '../health/listeners';
 export type { CheckOptions, HealthOptions, ProbeName } from '../health/options';

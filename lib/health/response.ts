@@ -1,5 +1,5 @@
 import { checkOptions, optionInvalid } from '../core/options';
-import type { Health } from './health';
+import type { Health } from './api';
 import type { ProbeName } from './options';
 import type { ProbeResult } from './probes';
 import type { CheckReport, HealthReport } from './report';

@@ -9,7 +9,7 @@ import type { LevelName } from '../core/level';
 import { isRecord, type OptionRule } from '../core/options';
 import type { Warning } from '../core/warning';
 import type { ErrorTrackerOptions } from '../errors/tracker-options';
-import type { Health } from '../health/health';
+import type { Health } from '../health/api';
 import type { Logger, LoggerOptions, LogOptions, LogStats, SinkOptions, SinkStats, Telemetry, telemetry } from '../index';
 import { LOG_RULES } from '../log/options';
 import type { StreamWriter } from '../log/stream-writer';

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createHealth, type Health } from '../../lib/health/health';
+import type { Health } from '../../lib/health/api';
+import { createHealth } from '../../lib/health/health';
 import type { CheckOptions } from '../../lib/health/options';
 import type { CheckContext, CheckFunction } from '../../lib/health/result';
 import { bindContext, contextFields, isTelemetryError, runWithContext } from '../../lib/index';

@@ -2,7 +2,7 @@ import type { Alerts } from '../../alerts/api';
 import type { TelemetryConfig } from '../../config/load';
 import type { Clock } from '../../core/clock';
 import type { HttpTracking } from '../../entries/http';
-import type { Health } from '../../health/health';
+import type { Health } from '../../health/api';
 import type { Telemetry } from '../../index';
 import type { SlowWatch } from '../../performance/slow-watch';
 import type { Security } from '../../security/security';

@@ -3,7 +3,7 @@ import { checkOptions, isRecord, type OptionRule, optionInvalid } from '../../..
 import { enginesOf, type Hosted } from '../../../engines';
 import { healthOf } from '../../../entries/health';
 import { type HttpTracking, httpTrackingOf } from '../../../entries/http';
-import type { Health } from '../../../health/health';
+import type { Health } from '../../../health/api';
 import { type Admin, type AdminOptions, type AdminTarget, createAdmin } from '../../admin';
 import { type NodeHttpOptions, trackHttp } from '../track-http';
 import { type IntegrableApp, integrationOf } from './kinds';

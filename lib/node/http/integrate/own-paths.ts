@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Health } from '../../../health/health';
+import type { Health } from '../../../health/api';
 import type { ProbeName } from '../../../health/options';
 import { healthResponse } from '../../../health/response';
 import { pathOf } from '../../../http/head';
