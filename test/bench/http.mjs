@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { median, report } from './measure.mjs';
 
 const SECONDS = 1;
-const ROUNDS = 8;
+const ROUNDS = 11;
 const CONNECTIONS = 32;
 const run = promisify(execFile);
 
@@ -34,7 +34,7 @@ const BROWSER = [
 const SERVERS = {
   node: ['bare', 'ours', 'pino-http', 'pino-http-batched', 'pino-http-same', 'opentelemetry'],
   host: ['bare', 'ours', 'pino-http', 'pino-http-batched'],
-  express: ['express', 'express-ours', 'express-prom-bundle'],
+  express: ['express', 'express-ours', 'express-middleware', 'express-pino-http', 'express-prom-bundle'],
 };
 const mode = /** @type {keyof typeof SERVERS} */ (process.argv[2] ?? 'node');
 const names = SERVERS[mode];
@@ -79,9 +79,8 @@ for (let round = -1; round < ROUNDS; round++) {
 for (const { child } of servers) child.disconnect();
 
 const [bare = ''] = names;
-/** Of the quietest round: what else a machine does only adds to it. */
-const least = (/** @type {string} */ name) => Math.min(...(costs[name] ?? []));
-const overhead = (/** @type {string} */ name) => least(name) - least(bare);
+const cost = (/** @type {string} */ name) => median(costs[name] ?? []);
+const overhead = (/** @type {string} */ name) => cost(name) - cost(bare);
 const told = (/** @type {string} */ name) =>
   `${overhead(name).toFixed(1)} µs (${Math.round(median(rates[name] ?? [])).toLocaleString('en')} req/s)`;
 const [ours = '', ...peers] = names.slice(1);
@@ -90,13 +89,15 @@ const PEERS = {
   'pino-http-batched': 'the same, written in batches as ours',
   'pino-http-same': 'pino-http, our fields alone, in batches',
   opentelemetry: 'OpenTelemetry, spans alone',
+  'express-middleware': 'ours as a middleware, behind Express itself',
+  'express-pino-http': 'pino-http, a line alone',
   'express-prom-bundle': 'express-prom-bundle, metrics alone',
 };
 const what = { node: 'node:http', host: 'node:http, asked without headers', express: 'Express' }[mode];
 report(
   peers.map((peer) => {
     const ratio = overhead(peer) / overhead(ours);
-    // The promise is about pino-http as people use it.
+    // The promise is about pino-http as its readme has it.
     const promised = peer === 'pino-http';
     return {
       path: `a request on ${what}: access record, metrics, scope, trace (bare ${Math.round(median(rates[bare] ?? [])).toLocaleString('en')} req/s)`,

@@ -65,7 +65,7 @@ const SCENARIOS = {
 
 /** A young generation large enough that nothing is collected while allocations are counted. */
 const FLAGS = { allocations: ['--min-semi-space-size=256', '--max-semi-space-size=256'] };
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 120_000;
 /** Scenarios whose rows are a table of their own in the README, between markers of that name. */
 const TABLES = {
   errors: 'errors',

@@ -6,12 +6,17 @@ import { logFolder } from './serve.mjs';
 /** @type {typeof import('../../../lib/node/index')} */
 const { fileSink } = await import(`${dist}/node/index.js`);
 /** @type {typeof import('../../../lib/node/http/index')} */
-const { trackHttp } = await import(`${dist}/node/http/index.js`);
+const { integrate, trackHttp } = await import(`${dist}/node/http/index.js`);
 
-/** @param {import('../../../lib/http/options').HttpOptions} options */
-export async function trackHello(options) {
+function startBus() {
   const bus = createTelemetry({ metrics: { history: true }, log: { level: 'info', format: 'json' } });
   bus.configureLog({ sinks: [fileSink({ path: join(logFolder(), 'app.log') })] });
   bus.attachAll();
-  return trackHttp(bus, options);
+  return bus;
 }
+
+/** @param {import('../../../lib/http/options').HttpOptions} options */
+export const trackHello = (options) => trackHttp(startBus(), options);
+
+/** @param {import('express').Express} app */
+export const integrateHello = (app) => integrate(app, startBus(), { health: false });

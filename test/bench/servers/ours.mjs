@@ -2,4 +2,4 @@
 import { trackHello } from './ours-tracking.mjs';
 import { hello, serve } from './serve.mjs';
 
-serve((await trackHello({ routes: ['/hello'] })).listener(hello));
+serve(trackHello({ routes: ['/hello'] }).listener(hello));
