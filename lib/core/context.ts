@@ -16,8 +16,8 @@ export const OWNER: unique symbol = Symbol.for('telemetry-bus/scope-owner') as n
 export interface ScopeOwner {
   /** What records of errors within the scope have besides their own fields. Never throws. */
   errorFields(): ContextFields;
-  /** Whether an id of the scope was made for it, of hex digits: it holds no secret, and needs no escape. */
-  isMadeId(id: unknown): boolean;
+  /** Whether an id of the scope was made for it, of hex digits: it holds no secret, and needs no escape. Another copy's may not tell. */
+  isMadeId?(id: unknown): boolean;
 }
 
 type AsyncHooks = { readonly AsyncLocalStorage?: new () => ContextStorage };

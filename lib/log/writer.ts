@@ -227,7 +227,7 @@ export class RecordWriter {
     for (let index = changing + source.bindingKeys.length; index < fields.length; index++) {
       const field = fields[index]!;
       const value = reader.values[index];
-      const isKnown = field.isCore && field.treatment === 'plain' && owner?.isMadeId(value);
+      const isKnown = field.isCore && field.treatment === 'plain' && owner?.isMadeId?.(value);
       const text = isKnown ? `"${value}"` : fieldText(walk, field, value, source.perMs);
       if (text === undefined) continue;
       if (field.isCore) this.contextCore += field.text + text;

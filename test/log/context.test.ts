@@ -3,6 +3,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OWNER, runInScope } from '../../lib/core/context';
 import { bindContext, contextFields, runWithContext } from '../../lib/index';
 import { captureEvents } from '../../lib/testing/index';
 import { createLog } from '../support/records';
@@ -144,6 +145,14 @@ test('secrets and session ids of a context are masked', () => {
     assert.equal([api_key, session_id, note], ['***', '01234567***', 'Bearer ***']);
     assert.not.match(JSON.stringify(auth), /pw"/);
   }
+});
+
+test('a scope that another copy of the library opened, whose owner tells less, is written as any other', () => {
+  const { telemetry, record } = createLog();
+  const scope = Object.freeze({ request_id: 'r-1', [OWNER]: { errorFields: () => ({ path: '/a' }) } });
+  runInScope(scope, () => telemetry.logger('app').error('said'));
+  const { request_id, path } = record();
+  assert.equal([request_id, path], ['r-1', '/a']);
 });
 
 test('an error in the context is a field, not the exception of every record', () => {
