@@ -21,11 +21,7 @@ export interface ScopeOwner {
 }
 
 type AsyncHooks = { readonly AsyncLocalStorage?: new () => ContextStorage };
-type Platform = {
-  readonly process?: {
-    readonly getBuiltinModule?: (name: string) => AsyncHooks | undefined;
-  };
-};
+type Platform = { readonly process?: { readonly getBuiltinModule?: (name: string) => AsyncHooks | undefined } };
 
 /** A scope that ends when its function returns: all there is without async context. */
 function synchronousStorage(): ContextStorage {

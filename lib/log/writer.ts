@@ -1,9 +1,9 @@
-import { scopeOwner } from '../core/context';
 import type { Definition } from '../core/definition';
 import type { ErrorMark, ErrorVerdict, ErrorWatch } from '../core/error-mark';
 import type { EventName } from '../core/event';
 import { isError } from '../core/read';
 import type { Caller } from './caller';
+import { ContextText } from './context-text';
 import { exceptionText, typeOf } from './exception';
 import { fieldText } from './field-text';
 import { Keys, moreText } from './key';
@@ -62,10 +62,7 @@ export class RecordWriter {
   private readonly simpleChars: number;
   private readonly shortChars: number;
   private isBusy = false;
-  private context: Payload | undefined;
-  private contextCore = '';
-  private contextOwn = '';
-  private contextChars = 0;
+  private readonly context: ContextText;
 
   constructor(options: WriterOptions) {
     this.options = options;
@@ -76,6 +73,7 @@ export class RecordWriter {
       hasRules: options.redactor.hasRules,
       maxFields: options.limits.keys,
     });
+    this.context = new ContextText(this.walk, options.limits.bytes / 4);
     this.simpleChars = options.limits.bytes / 3 - HEAD_CHARS;
     this.shortChars = Math.min(1000, options.limits.chars);
   }
@@ -189,10 +187,10 @@ export class RecordWriter {
     if (walk.fits(shape.bindingText.length)) own += shape.bindingText;
     else leftOut += source.bindingKeys.length;
     if (context !== NO_FIELDS) {
-      if (context !== this.context) this.useContext(context, source, shape);
-      if (walk.fits(this.contextChars)) {
-        out += this.contextCore;
-        own += this.contextOwn;
+      this.context.use(context, { shape, values, from: changing + source.bindingKeys.length });
+      if (walk.fits(this.context.chars)) {
+        out += this.context.core;
+        own += this.context.own;
       } else leftOut += shape.keys[CONTEXT]!.length;
     }
     if (leftOut > 0) own += moreText(leftOut);
@@ -213,29 +211,6 @@ export class RecordWriter {
     }
     walk.room = room;
     return text;
-  }
-
-  /** Makes the text of a context; most lines have that of the line before. Its names are its keys: the shape is a simple one. */
-  private useContext(context: Payload, source: Source, { fields, changing }: Shape): void {
-    const { walk, reader } = this;
-    const { room } = walk;
-    // The ids of a request are new with each: looking through them takes as long as all the rest. Rules see every text.
-    const owner = walk.redactor.hasRules ? undefined : scopeOwner(context);
-    walk.room = this.options.limits.bytes / 4;
-    this.contextCore = '';
-    this.contextOwn = '';
-    for (let index = changing + source.bindingKeys.length; index < fields.length; index++) {
-      const field = fields[index]!;
-      const value = reader.values[index];
-      const isKnown = field.isCore && field.treatment === 'plain' && owner?.isMadeId?.(value);
-      const text = isKnown ? `"${value}"` : fieldText(walk, field, value, source.perMs);
-      if (text === undefined) continue;
-      if (field.isCore) this.contextCore += field.text + text;
-      else this.contextOwn += field.text + text;
-    }
-    this.contextChars = this.contextCore.length + this.contextOwn.length;
-    this.context = context;
-    walk.room = room;
   }
 
   private write(source: Source, shape: Shape, time: number, line: PlainLine | undefined): string {

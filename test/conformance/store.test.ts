@@ -6,7 +6,8 @@ import { createPostgresStore } from '../../lib/node/storage/postgres/postgres-st
 import { createSqliteStore } from '../../lib/node/storage/sqlite/sqlite-store';
 import { freshSchema, poolOf, sharedServer } from '../support/postgres/database';
 import { postgresMissing } from '../support/postgres/server';
-import { DRIVERS, skipped } from '../support/storage/handles';
+import { DRIVERS } from '../support/storage/handles';
+import { skipped } from '../support/test-with';
 import { storeConformance } from './store';
 
 // As many tests on every runtime: the one driver that each of them has. The others, and files by path: test/node/storage.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +8,7 @@ import { trackHttp } from '../../lib/node/http/index';
 import { toNodeListener } from '../../lib/node/http/node-listener';
 import { raw, rawRequest, statusOf, withServer } from '../support/admin/served';
 import { WRITE_TOKEN } from '../support/admin/tokens';
-import { fact, until } from '../support/faults/fact';
+import { type Bench, fact, until } from '../support/faults/fact';
 
 fact(
   '252 · N26',
@@ -164,6 +164,18 @@ fact(
   { limit: [180_000, 900_000] },
 );
 
+/** A server of Node's own that is impatient. @returns Its port. */
+async function listening(bench: Bench, listener: RequestListener): Promise<number> {
+  const limits = { connectionsCheckingInterval: 500, headersTimeout: 2000, requestTimeout: 4000 };
+  const server = createServer(limits, listener).listen(0, '127.0.0.1');
+  bench.undo(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise((resolve) => server.once('listening', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
 fact(
   '259 · N33',
   'raw requests of all kinds neither end nor hang a server with a Web-standard handler',
@@ -171,16 +183,7 @@ fact(
     const listener = toNodeListener(
       async (request) => new Response(request.method === 'POST' ? await request.text().catch(() => 'left') : request.url),
     );
-    const server = createServer({ connectionsCheckingInterval: 500, headersTimeout: 2000, requestTimeout: 4000 }, listener).listen(
-      0,
-      '127.0.0.1',
-    );
-    bench.undo(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
+    const port = await listening(bench, listener);
     const count = bench.size(1000, 40_000);
     const results = await fuzz(port, count, bench.random);
     assert.is(statusOf(await raw(port, rawRequest(['GET / HTTP/1.1', 'Host: localhost']))), 200);
@@ -205,17 +208,8 @@ fact(
       if (request.method !== 'POST') return response.end(request.url);
       return request.on('error', () => undefined).pipe(response);
     });
-    const server = createServer({ connectionsCheckingInterval: 500, headersTimeout: 2000, requestTimeout: 4000 }, listener).listen(
-      0,
-      '127.0.0.1',
-    );
-    bench.undo(() => {
-      tracking.close();
-      server.close();
-      server.closeAllConnections();
-    });
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
+    bench.undo(() => tracking.close());
+    const port = await listening(bench, listener);
     const count = bench.size(1000, 40_000);
     const results = await fuzz(port, count, bench.random);
     assert.is(statusOf(await raw(port, rawRequest(['GET / HTTP/1.1', 'Host: localhost']))), 200);

@@ -15,7 +15,7 @@ import { type Bench, fact, pass } from '../support/faults/fact';
 import { poolOf } from '../support/postgres/database';
 import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres/server';
 import { type RedisServer, redisMissing, startRedis } from '../support/redis/server';
-import { skipped } from '../support/storage/handles';
+import { skipped } from '../support/test-with';
 
 /** A server that can be frozen and killed. */
 type Server = Pick<PostgresServer & RedisServer, 'freeze' | 'thaw' | 'kill' | 'start'>;

@@ -6,8 +6,8 @@ import { type ErrorStore, type StorableLine, StoreError } from '../../lib/node/s
 import { type Bench, fact, pass } from '../support/faults/fact';
 import { poolOf } from '../support/postgres/database';
 import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres/server';
-import { skipped } from '../support/storage/handles';
 import { lineOf, linesFrom } from '../support/storage/lines';
+import { skipped } from '../support/test-with';
 
 interface Running {
   readonly server: PostgresServer;

@@ -9,8 +9,9 @@ import { createSqliteStore, sqliteStoreAt } from '../../lib/node/storage/sqlite/
 import { type ErrorStore, StoreError } from '../../lib/node/storage/store';
 import { type Bench, fact, pass, until } from '../support/faults/fact';
 import { ballast, readOnlyView, smallDisk } from '../support/faults/machine';
-import { DRIVERS, openAny, skipped } from '../support/storage/handles';
+import { DRIVERS, openAny } from '../support/storage/handles';
 import { lineOf, linesFrom } from '../support/storage/lines';
+import { skipped } from '../support/test-with';
 
 const CHILD = fileURLToPath(new URL('../support/storage/sqlite-child.ts', import.meta.url));
 

@@ -87,5 +87,5 @@ export async function onTmpfs(kib: number, body: (folder: string) => unknown): P
 
 /** `test`, for faults that only root can cause. Elsewhere it is skipped, loudly; not in CI, where it fails. */
 export function testAsRoot(name: string, body: () => void | Promise<void>): void {
-  testUnless(process.geteuid?.() !== 0 && 'It needs root', name, async () => body());
+  testUnless(process.geteuid?.() !== 0 && 'it needs root', name, async () => body());
 }

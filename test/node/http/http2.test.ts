@@ -197,7 +197,7 @@ test('HTTP/2: an answer on the stream has its status, and is no abort', async ()
 
 const certificate = makeCertificate('DNS:localhost,IP:127.0.0.1');
 
-testUnless(certificate === undefined && 'There is no openssl', 'https: as http', async () => {
+testUnless(certificate === undefined && 'there is no openssl', 'https: as http', async () => {
   const server = await serving((tracking) => {
     const secure = createSecureServer({ ...certificate! }, (_request, response) => response.end(here()));
     tracking.attach(secure);

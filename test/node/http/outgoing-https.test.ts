@@ -12,7 +12,7 @@ import { testUnless } from '../../support/test-with';
 
 const certificate = makeCertificate('IP:127.0.0.1');
 
-testUnless(certificate === undefined && 'There is no openssl', 'https requests carry their trace and are told of', async () => {
+testUnless(certificate === undefined && 'there is no openssl', 'https requests carry their trace and are told of', async () => {
   const telemetry = createTelemetry();
   using captured = captureEvents(telemetry, undefined, { scoped: false });
   const stop = startPropagation({ telemetry, client: true });

@@ -2,10 +2,21 @@ import { Agent, get, request } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runWithContext } from '../../../lib/core/context';
+import type { HttpTracking } from '../../../lib/entries/http';
 import { trackHttp } from '../../../lib/entries/http';
 import { createTelemetry } from '../../../lib/index';
 import { outgoingStats, startPropagation } from '../../../lib/node/http/outgoing';
-import { ended, farServer, inRequest, WAYS, withTracking } from './far-server';
+import { ended, type Far, farServer, inRequest, WAYS, withTracking } from './far-server';
+
+/** Runs something with a tracking and another server while traces are passed on. */
+async function propagating(body: (tracking: HttpTracking, far: Far) => Promise<unknown>): Promise<void> {
+  const stop = startPropagation();
+  try {
+    await withTracking((tracking) => farServer((far) => body(tracking, far)));
+  } finally {
+    stop();
+  }
+}
 
 for (const [name, ask] of Object.entries(WAYS)) {
   test(`${name}: a request within a tracked request is a child span of it`, async () => {
@@ -48,40 +59,22 @@ for (const [name, ask] of Object.entries(WAYS)) {
   });
 }
 
-test('each request of one request is a span of its own', async () => {
-  const stop = startPropagation();
-  try {
-    await withTracking((tracking) =>
-      farServer(async ({ url, headers }) => {
-        await inRequest(tracking, () =>
-          Promise.all(Array.from({ length: 10 }, (_, index) => WAYS[index % 2 ? 'fetch' : 'http.get']!(url))),
-        );
-        assert.is(new Set(headers.map(({ traceparent }) => traceparent)).size, 10);
-      }),
-    );
-  } finally {
-    stop();
-  }
-});
+test('each request of one request is a span of its own', () =>
+  propagating(async (tracking, { url, headers }) => {
+    await inRequest(tracking, () => Promise.all(Array.from({ length: 10 }, (_, index) => WAYS[index % 2 ? 'fetch' : 'http.get']!(url))));
+    assert.is(new Set(headers.map(({ traceparent }) => traceparent)).size, 10);
+  }));
 
-test('a request after an await and one in a timer belong to the request they were made in', async () => {
-  const stop = startPropagation();
-  try {
-    await withTracking((tracking) =>
-      farServer(async ({ url, headers }) => {
-        await inRequest(tracking, async () => {
-          await new Promise((resolve) => setImmediate(resolve));
-          await WAYS.fetch!(url);
-          await new Promise<unknown>((resolve) => setTimeout(() => resolve(WAYS['http.get']!(url)), 1));
-        });
-        for (const { traceparent } of headers) assert.match(String(traceparent), '4bf92f3577b34da6a3ce929d0e0e4736');
-        assert.is(headers.length, 2);
-      }),
-    );
-  } finally {
-    stop();
-  }
-});
+test('a request after an await and one in a timer belong to the request they were made in', () =>
+  propagating(async (tracking, { url, headers }) => {
+    await inRequest(tracking, async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await WAYS.fetch!(url);
+      await new Promise<unknown>((resolve) => setTimeout(() => resolve(WAYS['http.get']!(url)), 1));
+    });
+    for (const { traceparent } of headers) assert.match(String(traceparent), '4bf92f3577b34da6a3ce929d0e0e4736');
+    assert.is(headers.length, 2);
+  }));
 
 test('requests that wait for a connection of an agent keep the trace they were made in', async () => {
   const stop = startPropagation();
@@ -160,22 +153,14 @@ test('headers that the program set stay', async () => {
   }
 });
 
-test('headers given as a list go out as they are', async () => {
-  const stop = startPropagation();
-  try {
-    await withTracking((tracking) =>
-      farServer(async ({ url, headers }) => {
-        const before = outgoingStats().unreachable;
-        await inRequest(tracking, () => ended(get(url, { headers: ['Host', 'localhost', 'x-a', 'b'] as never })));
-        assert.is(headers[0]!['x-a'], 'b');
-        assert.is(headers[0]!.traceparent, undefined);
-        assert.is(outgoingStats().unreachable, before + 1);
-      }),
-    );
-  } finally {
-    stop();
-  }
-});
+test('headers given as a list go out as they are', () =>
+  propagating(async (tracking, { url, headers }) => {
+    const before = outgoingStats().unreachable;
+    await inRequest(tracking, () => ended(get(url, { headers: ['Host', 'localhost', 'x-a', 'b'] as never })));
+    assert.is(headers[0]!['x-a'], 'b');
+    assert.is(headers[0]!.traceparent, undefined);
+    assert.is(outgoingStats().unreachable, before + 1);
+  }));
 
 test('a scope with the ids of a trace is enough, one with something else there is none', async () => {
   const stop = startPropagation();

@@ -1,6 +1,7 @@
 /** The databases of SQLite that this runtime has. */
 import { test } from 'uvu';
 import type { OwnDatabase } from '../../../lib/node/storage/sqlite/sqlite-database';
+import { skipped } from '../test-with';
 
 /** Opens a file with a driver. */
 export interface SqliteDriver {
@@ -42,15 +43,6 @@ export const openNative = (path: string, options: object): OwnDatabase => new na
 
 /** Any of them, to look at a file from outside. */
 export const openAny = (path: string): OwnDatabase => DRIVERS[0]!.open(path);
-
-/** Says aloud that a test is left out; in CI it fails. */
-export function skipped(name: string, why: string): void {
-  if (process.env.CI === 'true') test(name, () => Promise.reject(new Error(why)));
-  else {
-    console.error(`\n!!! SKIPPED, ${why}: ${name}\n`);
-    test.skip(name);
-  }
-}
 
 /** `test` for each driver. */
 export function testEachDriver(name: string, body: (driver: SqliteDriver) => void | Promise<void>): void {

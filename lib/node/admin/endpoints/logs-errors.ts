@@ -1,20 +1,12 @@
 import { enginesOf } from '../../../engines';
 import type { ErrorGroup } from '../../../errors/group';
+import { LABELS } from '../../../log/record';
 import type { AdminParts } from '../parts';
 import { type Redacted, redactedBy } from '../redacted';
 import type { Route } from '../route';
 import { COUNT, ISO_TIME, listOf, object, oneOf, TEXT, tableOf } from '../schemas';
 import { mapInTurns } from './in-turns';
 import { LastEndpoints } from './logs-endpoints';
-
-const LEVELS: Readonly<Record<ErrorGroup['level'], string>> = {
-  trace: 'TRACE',
-  debug: 'DEBUG',
-  info: 'INFO',
-  warn: 'WARNING',
-  error: 'ERROR',
-  critical: 'CRITICAL',
-};
 
 const ANSWER = object({
   error_summary: tableOf(object({ count_last_hour: COUNT, last_seen: { type: 'integer', description: 'Seconds since the epoch' } })),
@@ -25,7 +17,7 @@ const ANSWER = object({
         fingerprint: TEXT,
         error_type: TEXT,
         message: { ...TEXT, description: 'Of the first occurrence, redacted; what varies is <*>' },
-        level: oneOf(...Object.values(LEVELS)),
+        level: oneOf(...Object.values(LABELS)),
         logger: TEXT,
         event_name: TEXT,
         endpoint: { ...TEXT, description: 'Where it was met last, if its line told so; without ids' },
@@ -81,7 +73,7 @@ const recentOf = (group: ErrorGroup, endpoint: string | undefined, { text }: Red
   fingerprint: group.fingerprint,
   error_type: text(group.type),
   message: text(group.message),
-  level: LEVELS[group.level],
+  level: LABELS[group.level],
   logger: text(group.logger),
   ...(group.event !== undefined && { event_name: text(group.event) }),
   ...(endpoint !== undefined && { endpoint: text(endpoint) }),

@@ -11,7 +11,7 @@ import { until } from '../../../support/alerts/until';
 import { testUnless } from '../../../support/test-with';
 
 const certificate = makeCertificate('DNS:hooks.internal,IP:127.0.0.1');
-const tls = (name: string, body: () => Promise<void>): void => testUnless(certificate === undefined && 'There is no openssl', name, body);
+const tls = (name: string, body: () => Promise<void>): void => testUnless(certificate === undefined && 'there is no openssl', name, body);
 
 /** Answers 200 to everything, and notes what name it was asked for. */
 async function served(body: (server: { port: number; names: unknown[]; open(): number }) => Promise<unknown>): Promise<void> {
