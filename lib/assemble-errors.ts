@@ -108,6 +108,9 @@ export function assembleErrors({ clock, onWarning, pipeline, attachEach, duratio
       health: () => singles.get('health') as SeenChecks | undefined,
     }),
     http: httpSeam({ ...monitored, clock, pipeline, warn }),
+    histories: monitored.histories,
+    spans: monitored.spans,
+    redactor: () => quietly(() => pipeline().settings.redactor),
     tellWarnings(listener) {
       tell = listener;
       return () => {

@@ -3,6 +3,7 @@ import type { AnyCatalogue } from './core/catalogue';
 import type { Clock } from './core/clock';
 import type { EventName } from './core/event';
 import { quietly } from './core/quietly';
+import type { SpanScope } from './core/span-scope';
 import type { Warning } from './core/warning';
 import type { HttpSeam } from './engines';
 import { createLogger } from './log/create-logger';
@@ -14,6 +15,7 @@ export interface HttpBus {
   emitter(event: EventName): (measurements: object, metadata: object) => void;
   hasHandlers(event: EventName): boolean;
   declareEvents(events: AnyCatalogue): void;
+  readonly spans: SpanScope;
 }
 
 interface Host extends HttpBus, Pick<MonitoredBus, 'metric' | 'registerMetrics' | 'unregisterMetrics'> {
@@ -30,6 +32,7 @@ export function httpSeam({
   emitter,
   hasHandlers,
   declareEvents,
+  spans,
   metric,
   registerMetrics,
   unregisterMetrics,
@@ -47,6 +50,7 @@ export function httpSeam({
     },
     emitter,
     hasHandlers,
+    spans,
     writeAccess(fields) {
       access ??= createLogger(pipeline(), 'access', { stream: 'access' }, false);
       access.info('request_complete', fields);

@@ -108,9 +108,9 @@ export type FormatConfig = Pick<TelemetryConfig, 'explain' | 'logFormat' | 'logS
 
 function formatOf({ sink, format, schema, colors }: SinkOptions, config: FormatConfig): RecordFormat | undefined {
   if (isFunction(format)) return format as RecordFormat;
-  const name = format ?? config.logFormat;
+  const name = format ?? sink.format ?? config.logFormat;
   if (typeof name !== 'string') throw optionInvalid('log: sinks: format', format, "a format's name, a pattern, or a function");
-  const wanted = schema ?? config.logSchema;
+  const wanted = schema ?? (sink.format === undefined ? config.logSchema : 'default');
   // The line of the writer is that already.
   if (name === 'json' && wanted === 'default') return undefined;
   const columns = sink.stream?.columns ?? 0;

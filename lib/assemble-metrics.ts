@@ -111,6 +111,11 @@ export function assembleMetrics({ clock, onWarning, attachEach, detach, isAttach
       registerMetrics: (definitions) => metrics.register(definitions, 'throw'),
       unregisterMetrics: (...names) => metrics.registry.unregister(names),
       history: (query) => (metrics.hasHistory ? metrics.historyOf(query) : undefined),
+      histories: {
+        current: () => metrics.currentHistory(),
+        watch: (watcher) => metrics.watchHistory(watcher),
+        distribution: (name) => metrics.distribution(name),
+      },
     },
     declare(events: AnyCatalogue | readonly AnyCatalogue[]) {
       catalogues.push(...(Array.isArray(events) ? events : [events]));

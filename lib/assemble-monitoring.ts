@@ -16,6 +16,7 @@ import type { PlainWriter } from './log/plain-writer';
 import { NO_ERROR } from './log/writer';
 import { lastValue } from './metrics/define';
 import { createDurations } from './metrics/duration-recorder';
+import type { HistoryHost } from './metrics/history/host';
 import type { HistoryQuery, HistorySeries } from './metrics/history/query';
 import type { MetricDefinition } from './metrics/metric';
 import type { MetricView } from './metrics/view';
@@ -32,6 +33,7 @@ export interface MonitoredBus {
   unregisterMetrics(...names: string[]): unknown;
   /** `undefined` without a history. */
   history(query: HistoryQuery): readonly HistorySeries[] | undefined;
+  readonly histories: HistoryHost;
 }
 
 interface Host extends MonitoredBus {

@@ -6,7 +6,7 @@ import type { BusEvents } from './core/bus-options';
 import type { AnyCatalogue } from './core/catalogue';
 import { systemClock } from './core/clock';
 import { BUS_RULES, buildBus } from './core/create-bus';
-import type { HandlerHandle } from './core/handler';
+import { BUS_SEAM, type BusSeamed, type HandlerHandle } from './core/handler';
 import type { LevelName } from './core/level';
 import { checkOptions, optionInvalid } from './core/options';
 import type { Warning } from './core/warning';
@@ -70,6 +70,7 @@ export function createTelemetry<Catalogues extends AnyCatalogue = never>(
       listHandlers: bus.listHandlers,
       emitter: bus.emitter as never,
       hasHandlers: bus.hasHandlers,
+      spans: (bus as BusSeamed)[BUS_SEAM]!.spans,
       declareEvents: (events) => void telemetry.declareEvents(events),
     },
     options: options.errors,

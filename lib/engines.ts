@@ -1,10 +1,13 @@
 import type { AlertsHost } from './alerts/host';
+import type { Hiding } from './core/hiding';
 import { optionInvalid } from './core/options';
+import type { SpanScope } from './core/span-scope';
 import type { Warning } from './core/warning';
 import type { ErrorHost } from './errors/host';
 import type { ErrorTracker } from './errors/tracker';
 import type { HealthHost } from './health/host';
 import type { HttpHost } from './http/host';
+import type { HistoryHost } from './metrics/history/host';
 import type { MetricDefinition } from './metrics/metric';
 import type { PerformanceHost } from './performance/host';
 import type { PollerHost } from './poller/host';
@@ -33,6 +36,11 @@ export interface Engines {
   readonly health: HealthHost;
   readonly alerts: AlertsHost;
   readonly http: HttpSeam;
+  readonly histories: HistoryHost;
+  /** Where a bridge gets around the functions of spans. */
+  readonly spans: SpanScope;
+  /** What hides secrets by the rules of the log: another object after these were changed. `undefined` while there can be no log. */
+  redactor(): Hiding | undefined;
   /** Lets engines warn this one instead of the bus's `onWarning`. Returns what ends it. */
   tellWarnings(listener: (warning: Warning) => void): () => void;
   /** What there is one of for each bus, by its kind: made by the first who asks. */

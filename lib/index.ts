@@ -107,6 +107,12 @@ export type {
   ValueSnapshot,
 } from './metrics/snapshot';
 export type { StatsOptions, TagFilter } from './metrics/tag-filter';
+export { type DecodeOptions, decodeSnapshot, encodeSnapshot } from './metrics/transfer/codec';
+export type { SnapshotConflict } from './metrics/transfer/conflicts';
+export { type MergeOptions, mergeSnapshots } from './metrics/transfer/merge';
+export type { GaugeMerge } from './metrics/transfer/merge-series';
+export type { MetricsSnapshot } from './metrics/transfer/stored-snapshot';
+export { takeSnapshot } from './metrics/transfer/take';
 export type { MetricType, MetricView, Tags } from './metrics/view';
 export type { ConsoleSinkOptions, LineStream } from './sinks/console';
 export { consoleSink } from './sinks/console';

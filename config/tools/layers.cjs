@@ -36,10 +36,13 @@ module.exports = {
       to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/catalogues/'] },
     },
     {
-      name: 'exporters-know-metrics-and-core-only',
+      name: 'exporters-know-core-metrics-and-records-only',
       severity: 'error',
       from: { path: '^lib/exporters/' },
-      to: { path: '^lib/', pathNot: ['^lib/core/', '^lib/metrics/', '^lib/exporters/'] },
+      to: {
+        path: '^lib/',
+        pathNot: ['^lib/core/', '^lib/metrics/', '^lib/exporters/', '^lib/log/(record|schemas/otel)\\.ts$', '^lib/sinks/sink\\.ts$'],
+      },
     },
     {
       name: 'testing-knows-core-and-records-only',
@@ -59,6 +62,7 @@ module.exports = {
           'assemble-log',
           'assemble-metrics',
           'assemble-monitoring',
+          'assemble-opentelemetry',
           'engines',
           'entries',
           'exporters',
@@ -75,7 +79,7 @@ module.exports = {
       name: 'assemble-does-not-know-node',
       severity: 'error',
       from: {
-        path: '^lib/((assemble|assemble-errors|assemble-http|assemble-log|assemble-metrics|assemble-monitoring|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
+        path: '^lib/((assemble|assemble-errors|assemble-http|assemble-log|assemble-metrics|assemble-monitoring|assemble-opentelemetry|engines|telemetry|telemetry-metrics|default-bus|index)\\.ts$|entries/)',
       },
       to: { path: '^lib/node/' },
     },
@@ -102,6 +106,36 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/', pathNot: '^lib/log/loglevel\\.ts$' },
       to: { path: 'node_modules/loglevel' },
+    },
+    {
+      name: 'the-page-knows-the-wire-only',
+      severity: 'error',
+      from: { path: '^lib/dashboard/' },
+      to: { path: '^lib/', pathNot: '^lib/dashboard/' },
+    },
+    {
+      name: 'the-wire-stands-alone',
+      severity: 'error',
+      from: { path: '^lib/dashboard/wire/' },
+      to: { path: '^lib/', pathNot: '^lib/dashboard/wire/' },
+    },
+    {
+      name: 'only-the-page-knows-the-page',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/dashboard/page/' },
+      to: { path: '^lib/dashboard/page/' },
+    },
+    {
+      name: 'only-admin-knows-the-wire',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/(dashboard|node/admin)/' },
+      to: { path: '^lib/dashboard/' },
+    },
+    {
+      name: 'one-file-imports-uplot',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/dashboard/page/(chart|main)\\.ts$' },
+      to: { path: 'node_modules/uplot' },
     },
     { name: 'lib-does-not-import-tests', severity: 'error', from: { path: '^lib/' }, to: { path: '^test/' } },
     {

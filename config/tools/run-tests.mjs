@@ -31,7 +31,7 @@ for (const file of files) {
 
 const bin = (name) => join('node_modules', '.bin', name);
 /** Some tests mostly wait, for faults they cause and for programs they start; the others mostly work, and tell the coverage. */
-const WAITING = '(faults|node/cli|examples|package|types)';
+const WAITING = '(faults|node/cli|examples|package|types|e2e)';
 /** About half of the others. */
 const HALF = '(core|exporters|log|metrics)/';
 const patterns = only
@@ -41,13 +41,14 @@ if (!only) rmSync('coverage', { recursive: true, force: true });
 const runs = await Promise.all(patterns.map((pattern, index) => run(pattern, { isShown: index === 0, isCovered: !only && index > 0 })));
 
 let [total, passed, skipped] = [0, 0, 0];
-for (const { code, output } of runs) {
+for (const { code, output, complaints } of runs) {
   // uvu colours its figures whatever it is told.
   const plain = stripVTControlCharacters(output);
   const figure = (label) => Number(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'm').exec(plain)?.[1] ?? 0);
   if (code !== 0) problems.push(`uvu ended with ${code}`);
+  // Its process broke off, in the last file it names or in something that an earlier one left behind.
+  if (figure('Total') === 0) problems.push(`uvu did not get to its end:\n${lastLines(plain)}\n${lastLines(complaints)}`);
   if (/^\s*FAIL\b/m.test(plain)) problems.push('uvu printed FAIL');
-  if (figure('Total') === 0) problems.push('uvu ran no test');
   total += figure('Total');
   passed += figure('Passed');
   skipped += figure('Skipped');
@@ -76,7 +77,7 @@ process.exit(problems.length === 0 ? 0 : 1);
 async function run(pattern, { isShown, isCovered }) {
   const uvu = ['--import', './test/support/no-child-coverage.mjs', '--import', 'tsx', 'node_modules/uvu/bin.js', 'test', pattern];
   const child = spawn(process.execPath, uvu, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...(isCovered && { NODE_V8_COVERAGE: resolve('coverage/tmp') }), NODE_ENV: 'test', FORCE_COLOR: '0' },
     // A group of its own, so that a limit ends what it started, too.
     detached: true,
@@ -87,16 +88,29 @@ async function run(pattern, { isShown, isCovered }) {
   }, LIMIT_MS);
   const interrupted = () => process.kill(-child.pid, 'SIGKILL');
   process.once('SIGINT', interrupted);
-  let output = '';
+  let [output, complaints] = ['', ''];
+  child.stderr.on('data', (chunk) => {
+    complaints += chunk;
+    process.stderr.write(chunk);
+  });
   child.stdout.on('data', (chunk) => {
     output += chunk;
     if (isShown) process.stdout.write(chunk);
   });
-  const code = await new Promise((resolve) => child.on('close', resolve));
+  const code = await new Promise((resolve) => child.on('close', (status, signal) => resolve(status ?? signal)));
   clearTimeout(timer);
   process.off('SIGINT', interrupted);
   if (!isShown) process.stdout.write(output);
-  return { code, output };
+  return { code, output, complaints };
+}
+
+function lastLines(text) {
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(-25)
+    .map((line) => `    ${line.slice(0, 200)}`)
+    .join('\n');
 }
 
 /** tsx maps lines without the text they come from; c8 would take each file for one line, which is always covered. */

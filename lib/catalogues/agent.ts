@@ -22,6 +22,7 @@
  */
 import { type Catalogue, defineEvents } from '../core/catalogue';
 import { defineEvent, type EventSpec } from '../core/definition';
+import { declareDomain } from '../core/semantics/domains';
 import type { SpanFailure } from '../core/span-types';
 
 /** What every event of a session carries. */
@@ -122,7 +123,9 @@ export function defineAgentEvents<const App extends string>(app: App): Catalogue
       exception: defineEvent({ doc: 'A tool failed', tags: ['tool'], level: 'error' }),
     },
   };
-  return defineEvents(app, tree);
+  const events = defineEvents(app, tree);
+  declareDomain(app, Object.keys(tree), 'gen_ai');
+  return events;
 }
 
 /** The catalogue under the app name `agent`. */

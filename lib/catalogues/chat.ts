@@ -19,6 +19,7 @@
  */
 import { type Catalogue, defineEvents } from '../core/catalogue';
 import { defineEvent, type EventSpec } from '../core/definition';
+import { declareDomain } from '../core/semantics/domains';
 import type { SpanFailure } from '../core/span-types';
 
 /** What is asked of a model. */
@@ -135,7 +136,9 @@ export function defineChatEvents<const App extends string>(app: App): Catalogue<
       raised: defineEvent({ doc: 'Something failed', level: 'error', eventType: 'error' }),
     },
   };
-  return defineEvents(app, tree);
+  const events = defineEvents(app, tree);
+  declareDomain(app, ['completion', 'session', 'rate_limit', 'error'], 'gen_ai');
+  return events;
 }
 
 /** The catalogue under the app name `chat`. */

@@ -1,14 +1,9 @@
+import { processVariables, type Variables } from '../core/variables/process-variables';
+
+export { processVariables, type Variables };
+
 export const ENVIRONMENTS = ['development', 'test', 'staging', 'production'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
-
-/** Environment variables by name, as `process.env` holds them. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
-/** The environment variables of the process as they are now; none where the platform has none, as in a browser. */
-export function processVariables(): Variables {
-  const { process } = globalThis as { readonly process?: { readonly env?: Variables } };
-  return process?.env ?? {};
-}
 
 /** The environment a word stands for, in any case; `undefined` when it is none. There are no short forms. */
 export function toEnvironment(value: unknown): Environment | undefined {

@@ -1,10 +1,11 @@
 import { isRecord } from '../core/options';
 import { show } from '../core/show';
+import { resourceFromEnvironment } from '../core/variables/otel-resource';
 import { ENVIRONMENTS, type Environment, processVariables, type Variables } from './environment';
 import { type ConfigSource, explainRow } from './explain';
 import { checkKeys, configInvalid, type Problem, readOwn } from './problem';
 import { DEFAULTS, PROFILES } from './profiles';
-import { type Layer, type Resolved, resolveRow } from './resolve';
+import { type Layer, type Resolved, resolveRow, VARIABLES } from './resolve';
 import type { ConfigRow } from './row';
 import { CONFIG_ROWS, type ConfigInput, type ConfigKey, type ConfigValues } from './table';
 import { unknownVariables } from './variables';
@@ -33,7 +34,8 @@ const ROWS: Readonly<Record<ConfigKey, ConfigRow>> = CONFIG_ROWS;
 /**
  * Loads the configuration: for each value the first of argument, environment variable, `config/<environment>` and
  * default. `APP_ENV`, else `NODE_ENV`, chooses the environment unless it is an argument. Blank variables are not set.
- * What a right value overrides is not looked at.
+ * What a right value overrides is not looked at. What OTEL_RESOURCE_ATTRIBUTES says of `service.name` and `service.instance.id` stands
+ * for variables that are not set.
  *
  * `filterSensitiveData: false` holds outside production only; there it stays `true`. Both leave a warning.
  *
@@ -58,7 +60,7 @@ export function loadConfig(options: ConfigOptions = {}): TelemetryConfig {
 
   const given: readonly Layer[] = [
     { source: 'argument', name: 'values', values },
-    { source: 'environment', name: 'env', values: env },
+    { source: 'environment', name: VARIABLES, values: env },
   ];
   const fallback: Layer = { source: 'default', name: 'config/default', values: DEFAULTS };
   const chosen = resolveRow('environment', CONFIG_ROWS.environment, [...given, fallback], problems);
@@ -71,14 +73,18 @@ export function loadConfig(options: ConfigOptions = {}): TelemetryConfig {
     KEYS.filter((key) => key !== 'environment'),
     problems,
   );
+  const warnings: string[] = [];
+  const resource = resourceFromEnvironment(env as Variables, (problem) => warnings.push(problem));
+  const described = { app: resource['service.name'], instance: resource['service.instance.id'] };
   const layers: readonly Layer[] = [
     ...given,
+    { source: 'environment', name: 'OTEL_RESOURCE_ATTRIBUTES', values: described },
     { source: 'config', name: ownName, values: own },
     { source: 'config', name: `config/${environment}`, values: PROFILES[environment] },
     fallback,
   ];
   const rows = KEYS.map((key) => [key, key === 'environment' ? chosen : resolveRow(key, ROWS[key], layers, problems)] as const);
-  const warnings = [...unknownVariables(env, CONFIG_ROWS, problems)];
+  warnings.push(...unknownVariables(env, CONFIG_ROWS, problems));
   if (problems.length > 0) throw configInvalid(problems);
   return assemble(new Map(rows), environment, warnings);
 }

@@ -8,10 +8,13 @@ import type { ConfigRow } from './row';
 /** Where values come from, the strongest first. */
 export interface Layer {
   readonly source: 'argument' | 'environment' | 'config' | 'default';
-  /** What the layer is called in errors and in `explain()`: `values`, `config/production`. */
+  /** What the layer is called in errors and in `explain()`: `values`, `config/production`, or the variable that holds them all. */
   readonly name: string;
   readonly values: object;
 }
+
+/** The layer whose values are variables, each under its own name. */
+export const VARIABLES = 'env';
 
 /** The value of a row and where it comes from. */
 export interface Resolved {
@@ -30,7 +33,7 @@ type Found = { readonly value: unknown } | 'none' | 'stop';
  */
 export function resolveRow(key: string, row: ConfigRow, layers: readonly Layer[], problems: Problem[]): Resolved {
   for (const { source, name, values } of layers) {
-    const isVariable = source === 'environment';
+    const isVariable = name === VARIABLES;
     for (const property of isVariable ? row.variables : [key]) {
       const found = find(row, isVariable ? property : `${name}.${key}`, readOwn(values, property), isVariable, problems);
       if (found === 'none') continue;

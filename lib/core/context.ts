@@ -1,3 +1,4 @@
+import { withActiveTrace } from './active-trace';
 import { shared } from './shared';
 
 /** Fields that a scope adds to everything said within it. */
@@ -128,14 +129,18 @@ export function bindContext<This, Args extends unknown[], Result>(
 }
 
 /**
- * The fields of the current scope, outer ones included; `undefined` outside of any. Costs some nanoseconds, and less
- * where no scope was ever opened.
+ * The fields of the current scope, outer ones included; `undefined` outside of any. Where a bridge to OpenTelemetry runs and one of
+ * its spans is active, `trace_id` and `span_id` are those of the span. Costs some nanoseconds, and less where no scope was ever
+ * opened.
  *
  * @example
  * runWithContext({ user: 'u1' }, () => runWithContext({ task: 't1' }, () => contextFields())); // => { user: 'u1', task: 't1' }
  */
-export const contextFields = (): ContextFields | undefined => shared.context?.getStore();
+export const contextFields = (): ContextFields | undefined => {
+  const fields = shared.context?.getStore();
+  return shared.traceSources === undefined ? fields : withActiveTrace(fields);
+};
 
 /** What the current scope, or one around it, was opened for. */
-export const scopeOwner = (fields: ContextFields | undefined = contextFields()): ScopeOwner | undefined =>
+export const scopeOwner = (fields: ContextFields | undefined = shared.context?.getStore()): ScopeOwner | undefined =>
   (fields as { readonly [OWNER]?: ScopeOwner } | undefined)?.[OWNER];

@@ -11,6 +11,7 @@ import { type AnyHandler, type AttachOptions, BUS_SEAM, type BusSeam, type Handl
 import { checkOptions, isFunction, isRecord, type OptionRule } from './options';
 import { createRegistry, type Registry } from './registry';
 import { createSpans } from './span';
+import type { SpanScope } from './span-scope';
 import { type Warning, warnOnConsole } from './warning';
 
 /** Looks at definitions and emissions before handlers do, and may refuse them by throwing; the seam for validation. */
@@ -99,8 +100,9 @@ export function buildBus<Catalogues extends AnyCatalogue>(
     if (channel !== undefined) emit(channel, measurements, metadata);
   }
 
+  const scope: SpanScope = { enter: undefined };
   const bus = {
-    ...createSpans({ clock, channels, emit }),
+    ...createSpans({ clock, channels, emit, scope }),
     execute,
     emitter(event: EventName) {
       checkName(event);
@@ -143,7 +145,7 @@ export function buildBus<Catalogues extends AnyCatalogue>(
       dropped: { ...dropped, invalidName: channels.counts.invalid },
       failures,
     }),
-    [BUS_SEAM]: { channels: channels.all, wrap: registry.wrap } satisfies BusSeam,
+    [BUS_SEAM]: { channels: channels.all, wrap: registry.wrap, spans: scope } satisfies BusSeam,
   };
   if (events !== undefined) bus.declareEvents(events);
   return Object.freeze(bus) as never;

@@ -17,7 +17,8 @@ export type TelemetryErrorCode =
   | 'SINK_OPEN_FAILED'
   | 'ALREADY_STARTED'
   | 'PEER_MISSING'
-  | 'RULE_INVALID';
+  | 'RULE_INVALID'
+  | 'SNAPSHOT_INVALID';
 
 const BRAND = Symbol.for('telemetry-bus/error');
 

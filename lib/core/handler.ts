@@ -1,6 +1,7 @@
 import type { Channel } from './channel';
 import type { Definition } from './definition';
 import type { EventName, EventPrefix } from './event';
+import type { SpanScope } from './span-scope';
 
 /**
  * A function attached to events.
@@ -86,6 +87,7 @@ export interface BusSeam {
   channels(): Iterable<Pick<Channel, 'name' | 'key' | 'definition' | 'calls'>>;
   /** Puts something around all handlers, and those that come later, until it is told `undefined`. One at a time: the last. */
   wrap(wrapper: HandlerWrapper | undefined): void;
+  readonly spans: SpanScope;
 }
 
 export interface BusSeamed {

@@ -1,5 +1,7 @@
 /** Reads one property of what may refuse to be read: a getter that throws, a revoked proxy, no object at all. */
 export function read(value: unknown, key: string): unknown {
+  // An error that is thrown and caught costs some microseconds.
+  if (value === undefined || value === null) return undefined;
   try {
     return (value as Readonly<Record<string, unknown>>)[key];
   } catch {

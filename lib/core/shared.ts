@@ -1,3 +1,4 @@
+import type { TraceSource } from './active-trace';
 import type { ContextStorage } from './context';
 import type { ErrorIds } from './error-id';
 
@@ -16,6 +17,10 @@ export interface Shared {
   errorIds?: ErrorIds;
   /** Where the fields of `runWithContext` are kept. */
   context?: ContextStorage;
+  /** Who tells of active spans of other systems; see `provideTraceSource`. */
+  traceSources?: readonly TraceSource[] | undefined;
+  /** What components of apps are about, by `app.component`; see `declareDomain`. */
+  domains?: Map<string, string>;
   /** Buses that `startTelemetry` was called for and not stopped. */
   started?: WeakSet<object>;
   /** What looks out for the end of the process, for all of them. */

@@ -6,6 +6,7 @@ import { startHeartbeat } from './heartbeat';
 import { checkOptions, isRecord } from './options';
 import type { FailureKind } from './own-events';
 import { shared } from './shared';
+import type { EnteredSpan, SpanScope } from './span-scope';
 import type { Span, SpanOptions } from './span-types';
 import { stackOf } from './stack';
 import { parseDuration } from './unit';
@@ -15,6 +16,7 @@ export interface SpanParts {
   readonly clock: Clock;
   readonly channels: Channels;
   readonly emit: (channel: Channel, measurements: Payload, metadata: Payload) => void;
+  readonly scope: SpanScope;
 }
 
 type Part = 'start' | 'stop' | 'exception' | 'heartbeat';
@@ -71,7 +73,7 @@ class ActiveSpan implements Span {
     const stop = this.heard('stop');
     if (stop === undefined) return;
     const times = this.times(stop);
-    this.parts.emit(stop, times, this.additions ? this.metadataWith(this.additions) : this.metadata());
+    this.tell(stop, times, this.additions ? this.metadataWith(this.additions) : this.metadata());
   }
 
   fail(kind: FailureKind, reason: unknown): void {
@@ -79,15 +81,29 @@ class ActiveSpan implements Span {
     if (exception === undefined) return;
     const times = this.times(exception);
     const failure = merge(this.additions, { kind, reason, stacktrace: stackOf(reason) });
-    this.parts.emit(exception, times, this.metadataWith(failure));
+    this.tell(exception, times, this.metadataWith(failure));
+  }
+
+  /** What those are told who get around its function. */
+  entered(): EnteredSpan {
+    const event = this.startMetadata === undefined ? this.locate('stop')?.name : undefined;
+    const { telemetrySpanContext: context } = this.metadata() as { readonly telemetrySpanContext?: unknown };
+    return { context, event };
   }
 
   /** Starts the heartbeat; returns what ends it. */
   beat(periodMs: number): () => void {
     return startHeartbeat(this.parts.clock, this.begin, periodMs, (elapsed, beat) => {
       const heartbeat = this.heard('heartbeat');
-      if (heartbeat !== undefined) this.parts.emit(heartbeat, { elapsed, beat }, this.metadata());
+      if (heartbeat !== undefined) this.tell(heartbeat, { elapsed, beat }, this.metadata());
     });
+  }
+
+  /** Emits what belongs to the span: where somebody gets around that, too, within it. */
+  private tell(channel: Channel, measurements: object, metadata: object): void {
+    const { emit, scope } = this.parts;
+    if (scope.emit === undefined) emit(channel, measurements, metadata);
+    else scope.emit({ ...this.entered(), event: undefined }, () => emit(channel, measurements, metadata));
   }
 
   /** The channel of one of the events, if somebody hears it at this moment: what nobody hears is not built. */
@@ -145,7 +161,8 @@ export function createSpans(parts: SpanParts): Spans {
     const span = new ActiveSpan(parts, target, given);
     let returned: unknown;
     try {
-      returned = work(span);
+      const { enter } = parts.scope;
+      returned = enter === undefined ? work(span) : enter(span.entered(), () => work(span));
     } catch (reason) {
       span.fail('error', reason);
       throw reason;

@@ -25,6 +25,9 @@ export function parseDuration(what: string, value: unknown, maxMs: number = MAX_
   const parts = /^(\d+(?:\.\d+)?) ?(ms|[smhd])$/.exec(String(value));
   const ms = typeof value === 'number' ? value : parts ? Number(parts[1]) * FACTORS[parts[2]!]! : Number.NaN;
   if (ms > 0 && ms <= maxMs) return ms;
-  const most = `at most ${Math.floor(maxMs / FACTORS.d!)} days`;
+  // In the largest unit of which it has one.
+  const [unit, name] = maxMs >= FACTORS.d! ? [FACTORS.d!, 'day'] : maxMs >= FACTORS.h! ? [FACTORS.h!, 'hour'] : [FACTORS.s!, 'second'];
+  const whole = Math.floor(maxMs / unit);
+  const most = `at most ${whole} ${name}${whole === 1 ? '' : 's'}`;
   throw optionInvalid(what, value, `a number of ms above 0, or text with a unit such as "250ms", "8s", "10m"; ${most}`);
 }

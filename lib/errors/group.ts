@@ -29,6 +29,8 @@ export interface ErrorGroup {
   readonly total: number;
   /** In the running minute and the 59 before it. */
   readonly countLastHour: number;
+  /** The same by five minutes, the oldest first: 12 counts. */
+  readonly lastHour: readonly number[];
   readonly lastErrorId: string;
   /** Of the first 3 occurrences. */
   readonly firstErrorIds: readonly string[];
@@ -99,6 +101,7 @@ export class TrackedGroup implements Link<TrackedGroup>, ShownError {
       lastSeen,
       total,
       countLastHour: this.countLastHour(now),
+      lastHour: this.hour.parts(now),
       lastErrorId: lastErrorIds.at(-1)!,
       firstErrorIds: [...this.firstIds],
       lastErrorIds,

@@ -1,5 +1,6 @@
 const MINUTE_MS = 60_000;
 const MINUTES = 60;
+const PART_MINUTES = 5;
 
 /** A length of time on the monotonic clock that nothing in a {@link HourCount} is older than. */
 export const HOUR_MS: number = MINUTES * MINUTE_MS;
@@ -31,6 +32,19 @@ export class HourCount {
     const past = this.past ?? [];
     for (let at = past.length - 2; at >= 0 && past[at]! > after; at -= 2) sum += past[at + 1]!;
     return sum;
+  }
+
+  /** The same in parts of five minutes, the oldest first: 12 counts that add up to what `read` tells. */
+  parts(now: number): number[] {
+    const after = Math.max(Math.floor(now / MINUTE_MS), this.minute) - MINUTES;
+    const parts = new Array<number>(MINUTES / PART_MINUTES).fill(0);
+    const add = (minute: number, count: number): void => {
+      if (minute > after) parts[Math.floor((minute - after - 1) / PART_MINUTES)]! += count;
+    };
+    const past = this.past ?? [];
+    for (let at = past.length - 2; at >= 0 && past[at]! > after; at -= 2) add(past[at]!, past[at + 1]!);
+    add(this.minute, this.count);
+    return parts;
   }
 
   private begin(minute: number): void {

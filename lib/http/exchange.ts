@@ -1,3 +1,4 @@
+import { activeTrace, tellsTraces } from '../core/active-trace';
 import { type ContextFields, contextFields, OWNER, runInScope, type ScopeOwner } from '../core/context';
 import { shared } from '../core/shared';
 import { stackOf } from '../core/stack';
@@ -11,7 +12,7 @@ import { added, copyOf } from './own-fields';
 import { RequestErrors } from './request-errors';
 import { safeAnswer } from './safe-answer';
 import { statusOfError } from './status';
-import { type TraceContext, traceOf } from './trace-context';
+import { type TraceContext, traceOf, traceOfActive } from './trace-context';
 import type { TrackerParts } from './tracker-parts';
 
 /** Where no router told a template. */
@@ -25,10 +26,10 @@ export class TrackedExchange implements Exchange, ScopeOwner {
   readonly id: string;
   readonly method: string;
   readonly path: string;
-  readonly trace: TraceContext;
+  trace: TraceContext;
   private readonly isIdMade: boolean;
   private readonly parts: TrackerParts;
-  private readonly scope: ContextFields;
+  private scope: ContextFields;
   private readonly headers: HeaderReader;
   private readonly peer: string | undefined;
   private readonly httpVersion: string | undefined;
@@ -65,6 +66,17 @@ export class TrackedExchange implements Exchange, ScopeOwner {
     this.scope = this.scopeWithin(contextFields());
     parts.counts.inFlight++;
     if (host.hasHandlers(parts.events.start)) this.runWith(this.start, this, []);
+    // From here on the request is a span of another system, or is answered within one.
+    if (tellsTraces()) this.runWith(this.joinTrace, this, []);
+  }
+
+  /** Takes the span that is active within the request for its own: one request must not have two. */
+  private joinTrace(): void {
+    const active = activeTrace();
+    if (active === undefined) return;
+    const { traceId, parentId } = this.trace;
+    this.trace = traceOfActive(active, traceId === active.fields.trace_id ? parentId : undefined);
+    this.scope = Object.freeze({ ...this.scope, trace_id: this.trace.traceId, span_id: this.trace.spanId });
   }
 
   private scopeWithin(outer: ContextFields | undefined): ContextFields {
@@ -141,11 +153,18 @@ export class TrackedExchange implements Exchange, ScopeOwner {
   }
 
   run<Result>(work: () => Result): Result {
-    return runInScope(this.scope, work);
+    if (this.parts.host.spans.enter === undefined) return runInScope(this.scope, work);
+    return this.entering(() => runInScope(this.scope, work));
   }
 
   runWith<This, Args extends unknown[], Result>(fn: (this: This, ...args: Args) => Result, self: This, args: Args): Result {
-    return runInScope(this.scope, Reflect.apply<This, Args, Result>, fn, self, args);
+    if (this.parts.host.spans.enter === undefined) return runInScope(this.scope, Reflect.apply<This, Args, Result>, fn, self, args);
+    return this.entering(() => runInScope(this.scope, Reflect.apply<This, Args, Result>, fn, self, args));
+  }
+
+  private entering<Result>(work: () => Result): Result {
+    const { enter } = this.parts.host.spans;
+    return enter === undefined ? work() : enter({ context: this.span, event: undefined }, work);
   }
 
   durationText(): string | undefined {

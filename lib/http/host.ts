@@ -1,6 +1,7 @@
 import type { AnyCatalogue } from '../core/catalogue';
 import type { Clock } from '../core/clock';
 import type { EventName } from '../core/event';
+import type { SpanScope } from '../core/span-scope';
 import type { Warning } from '../core/warning';
 
 /** Fields of an access record; see requirements C5. Those of the scope are added by the log. */
@@ -27,6 +28,8 @@ export interface HttpHost {
   /** Resolved once: emits, never throws. */
   emitter(event: EventName): (measurements: object, metadata: object) => void;
   hasHandlers(event: EventName): boolean;
+  /** Who gets around what a request is answered by. */
+  readonly spans: SpanScope;
   /** Writes `request_complete` to the stream `access`. Never throws. */
   writeAccess(fields: AccessFields): void;
   /** Whether access records are wanted: `false` after `startTelemetry` with MONITOR_REQUEST_LOGGING=0. */

@@ -1,3 +1,4 @@
+import type { ActiveTrace } from '../core/active-trace';
 import type { Head } from './head';
 import { newSpanId, newTraceId } from './ids';
 
@@ -79,6 +80,15 @@ export function traceOf(head?: Head): TraceContext {
   const { traceId, parentId, flags } = parent;
   return { traceId, spanId: newSpanId(), parentId, flags, state: parseTracestate(head?.header('tracestate')) };
 }
+
+/** Where a span of another system, which is active here, stands in its trace. */
+export const traceOfActive = ({ fields, flags, state }: ActiveTrace, parentId?: string): TraceContext => ({
+  traceId: fields.trace_id,
+  spanId: fields.span_id,
+  parentId,
+  flags,
+  state,
+});
 
 /** The `traceparent` header for a request that is made on behalf of this one, whose span is its parent. */
 export const formatTraceparent = ({ traceId, spanId, flags }: TraceContext): string =>

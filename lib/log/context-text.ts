@@ -1,3 +1,4 @@
+import { isActiveId } from '../core/active-trace';
 import { scopeOwner } from '../core/context';
 import { fieldText } from './field-text';
 import type { Payload } from './payload';
@@ -38,14 +39,16 @@ export class ContextText {
     const { walk } = this;
     const { room } = walk;
     // The ids of a request are new with each: looking through them takes as long as all the rest. Rules see every text.
-    const owner = walk.redactor.hasRules ? undefined : scopeOwner(context);
+    const { hasRules } = walk.redactor;
+    const owner = hasRules ? undefined : scopeOwner(context);
     walk.room = this.most;
     this.core = '';
     this.own = '';
     for (let index = from; index < fields.length; index++) {
       const field = fields[index]!;
       const value = values[index];
-      const isKnown = field.isCore && field.treatment === 'plain' && owner?.isMadeId?.(value);
+      const isId = !hasRules && field.isCore && field.treatment === 'plain';
+      const isKnown = isId && (owner?.isMadeId?.(value) || isActiveId(value));
       const text = isKnown ? `"${value}"` : fieldText(walk, field, value, 1);
       if (text === undefined) continue;
       if (field.isCore) this.core += field.text + text;

@@ -76,6 +76,11 @@ export class DistributionSeries implements SeriesView {
     return this.shape.perUnit;
   }
 
+  raw(): readonly Float64Array[] {
+    const since = this.sinceReset((all) => all.raw());
+    return this.before === undefined ? [since] : [since, this.before.raw()];
+  }
+
   histogram(): DurationHistogram {
     return this.sinceReset((all) => all.histogram());
   }

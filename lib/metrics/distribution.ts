@@ -188,23 +188,20 @@ export class Distribution {
    * @param perMilles - Ascending.
    */
   quantiles(perMilles: readonly number[]): number[] {
-    const result: number[] = [];
-    if (this.count === 0) return result;
-    const { totals, at, count } = this;
-    const { perUnit } = this.shape;
+    const { totals, at, count, cells } = this;
     const [min, max] = [totals[at + MIN]!, totals[at + MAX]!];
-    let seen = 0;
-    this.cells?.each((cell, counted) => {
-      seen += counted;
-      for (let next = perMilles[result.length]; next !== undefined; next = perMilles[result.length]) {
-        // Whole numbers up to the division, so that 0.55 × 100 is not 55.00000000000001.
-        const rank = Math.max(1, Math.ceil((count * next) / 1000));
-        if (rank > seen) break;
-        const exact = rank === count ? max : rank === 1 ? min : undefined;
-        result.push(exact ?? Math.min(Math.max(middleOf(cell) / perUnit, min), max));
-      }
-    });
-    return result;
+    return nearestRanks({ count, min, max, perUnit: this.shape.perUnit, each: (visit) => cells?.each(visit) }, perMilles);
+  }
+
+  /** Its count, and its numbers in the order of its slot, copied. */
+  raw(): Float64Array {
+    return Float64Array.of(this.count, ...this.totals.subarray(this.at, this.at + TOTALS));
+  }
+
+  /** Becomes what `raw` returned, without buckets and cells. */
+  load(raw: Float64Array): void {
+    this.count = raw[0]!;
+    for (let place = 0; place < TOTALS; place++) this.totals[this.at + place] = raw[place + 1]!;
   }
 
   /** In steps of the cells. */
@@ -230,6 +227,35 @@ export class Distribution {
     const mean = finite(totals[at + SUM]! + totals[at + LOST]!) / count;
     return { count, mean, squares: Math.max(0, totals[at + SQUARES]! - count * (mean - totals[at + CENTRE]!) ** 2) };
   }
+}
+
+/** What quantiles are told from. */
+interface Ranked {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** Steps of the cells per unit. */
+  readonly perUnit: number;
+  /** Calls back with each cell that is not empty, from the lowest. */
+  each(visit: (cell: number, count: number) => void): void;
+}
+
+/** See `Distribution.quantiles`. */
+export function nearestRanks({ count, min, max, perUnit, each }: Ranked, perMilles: readonly number[]): number[] {
+  const result: number[] = [];
+  if (count === 0) return result;
+  let seen = 0;
+  each((cell, counted) => {
+    seen += counted;
+    for (let next = perMilles[result.length]; next !== undefined; next = perMilles[result.length]) {
+      // Whole numbers up to the division, so that 0.55 × 100 is not 55.00000000000001.
+      const rank = Math.max(1, Math.ceil((count * next) / 1000));
+      if (rank > seen) break;
+      const exact = rank === count ? max : rank === 1 ? min : undefined;
+      result.push(exact ?? Math.min(Math.max(middleOf(cell) / perUnit, min), max));
+    }
+  });
+  return result;
 }
 
 interface Spread {

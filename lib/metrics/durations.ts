@@ -32,7 +32,10 @@ export interface DurationStats {
 const toMs = (value: number, unit: TimeUnit): number => (unit === 's' ? value * 1e3 : value / PER_MS[unit]);
 
 /** The statistics of a distribution of durations; `undefined` for none. */
-export function durationStats(durations: Distribution, unit: TimeUnit): DurationStats | undefined {
+export function durationStats(
+  durations: Pick<Distribution, 'count' | 'totalsNow' | 'quantiles'>,
+  unit: TimeUnit,
+): DurationStats | undefined {
   if (durations.count === 0) return undefined;
   const { count, ...totals } = durations.totalsNow();
   const times = { ...totals, ...quantilesOf(durations)! };

@@ -21,6 +21,10 @@ export class EventView implements MetricView {
     return this.type === 'counter' ? this.of.key : `${this.of.key}.duration`;
   }
 
+  get event(): string {
+    return this.of.key;
+  }
+
   get unit(): string | undefined {
     return this.type === 'counter' ? undefined : this.of.unit;
   }

@@ -4,6 +4,7 @@ import { keyOf } from '../core/event';
 import { type OptionRule, optionInvalid } from '../core/options';
 import type { Warning } from '../core/warning';
 import { cardinalityOf, type MetricCardinality } from './cardinality';
+import { DistributionSeries } from './distribution-series';
 import type { DurationStats } from './durations';
 import type { EventMetrics } from './event-metrics';
 import { countOf, type SlowCounts, type StatsQuery, slowCountsOf, statsOf, withDurations } from './event-stats';
@@ -11,6 +12,7 @@ import type { DurationHistogram } from './hdr';
 import { History } from './history/history';
 import type { HistoryOptions } from './history/options';
 import type { HistoryQuery, HistorySeries, HistoryStats } from './history/query';
+import type { TrackWatcher } from './history/row-tap';
 import type { MetricDefinition } from './metric';
 import { checkMetricsOptions, type MetricsOptions } from './options';
 import { type Conflict, MetricsRegistry } from './registry';
@@ -34,6 +36,12 @@ export interface MetricsHost {
   isAttached(): boolean;
 }
 
+/** The series that stand for all that a distribution recorded: one of an event, of a definition one for each set of tags. */
+export interface WholeDistribution {
+  readonly metric: MetricView;
+  readonly series: readonly DistributionSeries[];
+}
+
 /** What metrics know of themselves. */
 export interface MetricsStats {
   /** Metrics that have series, and how many series they have together. */
@@ -49,6 +57,7 @@ export class Metrics {
   private readonly folded: SelfCounter;
   private readonly rejected: SelfCounter;
   private history: History | undefined = undefined;
+  private watcher: TrackWatcher | undefined = undefined;
   private maxSeries = MAX_SERIES;
   private readonly around: MetricSurroundings & { exemplars: boolean };
 
@@ -94,6 +103,7 @@ export class Metrics {
     if (next === this.history) return;
     this.history?.close();
     this.history = next;
+    next?.watch(this.watcher);
     for (const metric of this.views()) for (const series of metric.series()) next?.add(metric, series);
     for (const event of this.registry.allEvents()) this.follow(event);
     if (this.host.isAttached()) next?.start();
@@ -181,6 +191,30 @@ export class Metrics {
     const history = this.needHistory('getHistory');
     for (const metric of this.registry.allDefinitions()) metric.expire();
     return history.query(query ?? {});
+  }
+
+  /** The history as it is now; `undefined` for a bus without one. */
+  currentHistory(): History | undefined {
+    if (this.history !== undefined) for (const metric of this.registry.allDefinitions()) metric.expire();
+    return this.history;
+  }
+
+  /** Tells of the distributions that are followed, by this history and those that come after it; see `History.watch`. */
+  watchHistory(watcher: TrackWatcher | undefined): void {
+    this.history?.watch(watcher);
+    this.watcher = watcher;
+  }
+
+  /** A distribution by the name of its metric, or of an event that has durations. A definition of another kind has no series here. */
+  distribution(name: string): WholeDistribution | undefined {
+    const defined = this.registry.definition(name);
+    if (defined !== undefined) {
+      const series = [...defined.table.all()].filter((one) => one instanceof DistributionSeries);
+      return { metric: defined, series };
+    }
+    const event = this.registry.event(name) ?? this.registry.event(name.replace(/\.duration$/, ''));
+    const durations = event?.total.durations;
+    return durations && { metric: event!.durations, series: [durations] };
   }
 
   stats(): MetricsStats {

@@ -9,6 +9,8 @@ export const METRICS_SEAM: unique symbol = Symbol.for('telemetry-bus/metrics') a
 export interface MetricSource {
   /** All metrics with at least one series, in the order they were first seen. Reading removes gauges that expired. */
   metrics(): Iterable<MetricView>;
+  /** Brings what `metrics` tells up to date, where it comes from elsewhere. Exporters wait for it. Never rejects, and ends in time. */
+  prepare?(): Promise<void>;
   readonly clock: Clock;
   /** Says what an exporter must not throw. */
   warn(warning: Warning): void;

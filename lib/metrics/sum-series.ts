@@ -49,6 +49,10 @@ export class SumSeries implements SeriesView {
     return Number.isNaN(sum) ? Number.MAX_VALUE : Math.max(-Number.MAX_VALUE, Math.min(sum, Number.MAX_VALUE));
   }
 
+  raw(): readonly Float64Array[] {
+    return [this.values.slice(this.at, this.at + SIZE)];
+  }
+
   reading(): undefined {
     return undefined;
   }

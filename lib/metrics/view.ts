@@ -34,6 +34,8 @@ export interface MetricView {
   readonly description: string | undefined;
   /** Counted by itself, without a definition. */
   readonly automatic: boolean;
+  /** Dotted key of the event whose counter or durations it is; none for definitions, and what the library counts of itself. */
+  readonly event?: string | undefined;
   /** Inclusive upper bounds of the classic buckets, in the metric's unit, without infinity. */
   readonly bounds: readonly number[] | undefined;
   /** Whether quantiles can be told. */
@@ -62,6 +64,12 @@ export interface SeriesView {
   readonly cells?: ((visit: (cell: number, count: number) => void) => void) | undefined;
   /** How many steps of the cells make one unit of the metric. */
   readonly perUnit?: number;
+  /**
+   * What it has added up, as it is kept, so that nothing is rounded when several are added. Of a sum, one list: the sum, and
+   * what rounding took from it. Of a summary or distribution: count, sum, what rounding took, minimum, maximum, centre, and
+   * squares around the centre, of what came since the last reset; and, if there is any, a second list of what came before.
+   */
+  raw?(): readonly Float64Array[];
 }
 
 /** What a summary or a distribution has come to. */

@@ -22,15 +22,15 @@ export interface SlowOperation {
   readonly metadata: Readonly<Record<string, PlainValue>>;
 }
 
-interface Kept extends Ranked {
+interface Kept<Operation> extends Ranked {
   /** Monotonic ms. */
   readonly at: number;
-  readonly operation: SlowOperation;
+  readonly operation: Operation;
 }
 
-interface Segment {
+interface Segment<Operation> {
   readonly index: number;
-  readonly list: TopList<Kept>;
+  readonly list: TopList<Kept<Operation>>;
 }
 
 const SEGMENTS = 6;
@@ -42,8 +42,8 @@ const SEGMENTS = 6;
  * sixth of the while, and each keeps as many as are asked for: whatever is among the longest of the whole while was among
  * those of its segment. Only in the oldest segment, which is partly past, may something be missing.
  */
-export class Slowest {
-  private segments: Segment[] = [];
+export class Slowest<Operation extends { readonly duration_ms: number } = SlowOperation> {
+  private segments: Segment<Operation>[] = [];
   private order = 0;
 
   constructor(
@@ -56,12 +56,12 @@ export class Slowest {
     return this.segmentAt(now).list.admits(durationMs);
   }
 
-  add(operation: SlowOperation, now: number): void {
+  add(operation: Operation, now: number): void {
     this.segmentAt(now).list.add({ durationMs: operation.duration_ms, order: this.order++, at: now, operation });
   }
 
   /** The longest of those that are wanted, longest first; of equal ones, the earlier first. */
-  list(now: number, limit: number, isWanted: (operation: SlowOperation) => boolean): SlowOperation[] {
+  list(now: number, limit: number, isWanted: (operation: Operation) => boolean): Operation[] {
     this.dropPast(now);
     return this.segments
       .flatMap(({ list }) => list.items)
@@ -75,7 +75,7 @@ export class Slowest {
     this.segments = [];
   }
 
-  private segmentAt(now: number): Segment {
+  private segmentAt(now: number): Segment<Operation> {
     const index = this.indexAt(now);
     let last = this.segments.at(-1);
     if (last === undefined || index > last.index) {

@@ -1,3 +1,4 @@
+import type { AdminDeed } from './admin-deed';
 import { infoOf } from './events';
 import type { FieldCopy } from './fields';
 import { safeEndpoint } from './safe-endpoint';
@@ -19,6 +20,8 @@ export interface SecurityEvent {
   readonly blocked?: boolean;
   /** What a detector found: `errors`, `fingerprint`, `error_id`, `pattern`, `repeats`, `scope`, `window_ms`. Absent in others. */
   readonly found?: Readonly<Record<string, string | number | boolean>>;
+  /** What an administrator did or read through the admin API. Absent in others. */
+  readonly admin?: AdminDeed;
 }
 
 /** How many events there were. */
@@ -33,12 +36,31 @@ export interface SecurityCounts {
 /** Told of a detector's finding only; a user's name is for the log alone. */
 const FOUND = ['errors', 'fingerprint', 'error_id', 'pattern', 'repeats', 'scope', 'window_ms', 'overflow', 'attempts_at_least'] as const;
 const MAX_RECENT = 100;
+/** Who watches the log reads it every minute; what else happened must not be forgotten for that. */
+const MAX_READS = 20;
 const MAX_OTHER_NAMES = 256;
 
-/** Counts events and keeps the last 100. */
-export class Journal {
-  private readonly recentEvents: SecurityEvent[] = [];
+/** The last so many events. */
+class LastEvents {
+  private readonly kept: { readonly order: number; readonly event: SecurityEvent }[] = [];
   private next = 0;
+
+  constructor(private readonly most: number) {}
+
+  add(event: SecurityEvent, order: number): void {
+    this.kept[this.next] = { order, event };
+    this.next = (this.next + 1) % this.most;
+  }
+
+  all(): readonly { readonly order: number; readonly event: SecurityEvent }[] {
+    return this.kept;
+  }
+}
+
+/** Counts events and keeps the last 100; of reads through the admin API the last 20 of those. */
+export class Journal {
+  private readonly others = new LastEvents(MAX_RECENT);
+  private readonly reads = new LastEvents(MAX_READS);
   private readonly names = new Map<string, number>();
   private otherNamesCounted = 0;
   private otherNames = 0;
@@ -46,8 +68,7 @@ export class Journal {
 
   add(event: SecurityEvent): void {
     this.total++;
-    this.recentEvents[this.next] = event;
-    this.next = (this.next + 1) % MAX_RECENT;
+    (event.admin?.action === 'read' ? this.reads : this.others).add(event, this.total);
     const count = this.names.get(event.name);
     if (count !== undefined) this.names.set(event.name, count + 1);
     else if (infoOf(event.name) !== undefined) this.names.set(event.name, 1);
@@ -59,9 +80,11 @@ export class Journal {
 
   /** The last ones, the newest first. */
   recent(most: number): readonly SecurityEvent[] {
-    const { length } = this.recentEvents;
-    const wanted = Number.isNaN(most) ? 0 : Math.min(length, Math.max(0, Math.floor(most)));
-    return Array.from({ length: wanted }, (_, back) => this.recentEvents[(this.next - 1 - back + length) % length]!);
+    const wanted = Number.isNaN(most) ? 0 : Math.min(MAX_RECENT, Math.max(0, Math.floor(most)));
+    return [...this.others.all(), ...this.reads.all()]
+      .sort((one, other) => other.order - one.order)
+      .slice(0, wanted)
+      .map(({ event }) => event);
   }
 
   counts(): SecurityCounts {
@@ -76,6 +99,7 @@ export function eventOf(
   time: number,
   source: SecurityEvent['source'],
   fields: FieldCopy,
+  admin?: AdminDeed,
 ): SecurityEvent {
   const [ip, endpoint] = [safeIp(fields.get('ip')), safeEndpoint(fields.get('endpoint'))];
   const [attempts, blocked] = [fields.get('attempts'), fields.get('blocked')];
@@ -89,6 +113,7 @@ export function eventOf(
     ...(typeof attempts === 'number' && Number.isFinite(attempts) ? { attempts } : {}),
     ...(typeof blocked === 'boolean' ? { blocked } : {}),
     ...(source === 'library' ? { found: foundIn(fields) } : {}),
+    ...(admin === undefined ? {} : { admin }),
   });
 }
 

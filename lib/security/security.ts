@@ -3,6 +3,7 @@ import { isFunction } from '../core/options';
 import { quietly } from '../core/quietly';
 import { read } from '../core/read';
 import type { Warning } from '../core/warning';
+import { type AdminDeed, deedIn } from './admin-deed';
 import { ErrorRate } from './error-rate';
 import { infoOf, type SecurityEventName } from './events';
 import { FailureDetector } from './failures';
@@ -119,11 +120,11 @@ export function createSecurity(host: SecurityHost, options: SecurityOptions = {}
     }
   }
 
-  function publish(name: string, fields: Map<string, unknown>, source: SecurityEvent['source'], now: number): void {
+  function publish(name: string, fields: Map<string, unknown>, source: SecurityEvent['source'], now: number, admin?: AdminDeed): void {
     const given = fields.get('severity');
     const severity = isSeverity(given) ? given : (infoOf(name)?.severity ?? 'medium');
     fields.set('severity', severity);
-    const event = eventOf(name, severity, host.clock.systemTime(now), source, fields);
+    const event = eventOf(name, severity, host.clock.systemTime(now), source, fields, admin);
     journal.add(event);
     publishing++;
     try {
@@ -159,7 +160,7 @@ export function createSecurity(host: SecurityHost, options: SecurityOptions = {}
   function recordOne(name: unknown, fields: unknown): void {
     guarded((now) => {
       const [safe, copy] = [safeName(name), copyFields(fields)];
-      publish(safe, copy, 'application', now);
+      publish(safe, copy, 'application', now, deedIn(fields));
       for (const found of failures?.meet(safe, copy as FieldCopy, now) ?? []) raise('multiple_failed_attempts', found, now);
     });
   }

@@ -28,6 +28,8 @@ export interface Sink {
   readonly name: string;
   /** What it writes to, where that may be a terminal: decides about colours and width. */
   readonly stream?: { readonly isTTY?: boolean; readonly columns?: number } | undefined;
+  /** Lines that it is given unless somebody says otherwise, in the default schema; without it, those of the configuration. */
+  readonly format?: 'json' | undefined;
   /** @param mark - Of a line that tells of an error; absent for others, and where the log knows no more than the line. */
   write(line: string, level: Level, mark?: ErrorMark): void;
   /** Without it, lines that `write` took without throwing count as written. */

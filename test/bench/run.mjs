@@ -46,6 +46,7 @@ const SCENARIOS = {
   monitoring: ['rules', 'history'],
   http: ['node', 'host', 'express'],
   'admin-token': [''],
+  dashboard: [''],
   bounds: ['string', 'keys', 'nested', 'depth', 'array'],
   redaction: [''],
   file: [
@@ -55,6 +56,9 @@ const SCENARIOS = {
   stall: ['console', 'levels', 'file'],
   memory: ['latency', 'worst', 'tagged-1', 'tagged-100', 'tagged-10000'],
   scrape: ['10000', '10000-paused', '100000', '100000-paused'],
+  opentelemetry: ['metrics', 'collect-1000', 'collect-10000'],
+  'opentelemetry-spans': ['spans'],
+  merging: [''],
   holding: [
     ...['library', 'window-16', 'window-32', 'whole', 'chunked', 'promoted', 'pairs', 'map'],
     ...['hdr-32', 'hdr-64', 'hdr-index', 'hdr-packed', 'hdr-wasm', 'perf-hooks'],
@@ -65,7 +69,7 @@ const SCENARIOS = {
 
 /** A young generation large enough that nothing is collected while allocations are counted. */
 const FLAGS = { allocations: ['--min-semi-space-size=256', '--max-semi-space-size=256'] };
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 /** Scenarios whose rows are a table of their own in the README, between markers of that name. */
 const TABLES = {
   errors: 'errors',
@@ -74,6 +78,10 @@ const TABLES = {
   monitoring: 'monitoring',
   http: 'http',
   'admin-token': 'http',
+  dashboard: 'dashboard',
+  merging: 'merging',
+  opentelemetry: 'opentelemetry',
+  'opentelemetry-spans': 'opentelemetry',
 };
 
 const run = promisify(execFile);

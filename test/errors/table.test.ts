@@ -35,6 +35,9 @@ test('the count of an hour is that of the running minute and the 59 before it, l
         }
         const minute = Math.floor(now / MINUTE);
         assert.is(hour.read(now), times.filter((time) => Math.floor(time / MINUTE) > minute - 60).length);
+        const ages = times.map((time) => minute - Math.floor(time / MINUTE)).filter((age) => age < 60);
+        const parts = Array.from({ length: 12 }, (_, part) => ages.filter((age) => 11 - Math.floor(age / 5) === part).length);
+        assert.equal(hour.parts(now), parts);
       }
     }),
   );
@@ -78,6 +81,7 @@ test('a group has its first and last times, ids and places', () => {
     lastSeen: START + 11_000,
     total: 12,
     countLastHour: 12,
+    lastHour: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12],
     lastErrorId: id(11),
     firstErrorIds: [id(0), id(1), id(2)],
     lastErrorIds: [id(7), id(8), id(9), id(10), id(11)],

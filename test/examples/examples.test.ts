@@ -114,9 +114,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  bindContext, consoleSink, contextFields, counter, createFormat, createTelemetry, defineEvent, defineEvents, definitionOf,
-  describeConfig, distribution, errorIdOf, isTelemetryError, lastValue, loadConfig, memorySink, runWithContext, sum, summary,
-  type TelemetryOf,
+  bindContext, consoleSink, contextFields, counter, createFormat, createTelemetry, decodeSnapshot, defineEvent, defineEvents, definitionOf,
+  describeConfig, distribution, encodeSnapshot, errorIdOf, isTelemetryError, lastValue, loadConfig, memorySink, mergeSnapshots, runWithContext,
+  sum, summary, takeSnapshot, type TelemetryOf,
 } from 'telemetry-bus';
 import { defineAgentEvents } from 'telemetry-bus/catalogues/agent';
 import { chatEvents, defineChatEvents } from 'telemetry-bus/catalogues/chat';
@@ -131,6 +131,9 @@ import { createPostgresStore, createSqliteStore, startStorage } from 'telemetry-
 import { calibrateThresholds, formatCalibration, recordedDurations, watchSlow } from 'telemetry-bus/performance';
 import { SECURITY_EVENTS, securityOf, verifyChain } from 'telemetry-bus/security';
 import { createPrometheusExporter } from 'telemetry-bus/prometheus';
+import { createMetricProducer, declareDomain, observeMetrics, openTelemetryResource, resourceFromEnvironment, startOpenTelemetry } from 'telemetry-bus/opentelemetry';
+import { lokiSink, otlpSink } from 'telemetry-bus/node/shipping';
+import { collectWorkers, readSnapshot, readSnapshots, shareMetrics, writeSnapshot } from 'telemetry-bus/node/workers';
 import { alertsOf, logTarget, readyRules } from 'telemetry-bus/alerts';
 import { handlersCheck, healthOf, healthResponse, httpCheck, postgresCheck, redisCheck, sinksCheck } from 'telemetry-bus/health';
 import {
@@ -153,6 +156,8 @@ void [currentRequest, emitFromChannel, expressErrors, expressMiddleware, fastify
 void [httpTrackingOf, instrumentHttp, integrate, koaMiddleware, outgoingStats, publishToChannels, startPropagation, toNodeListener];
 void [tracedFetch, trackFetch, trackHttp, trackListener, createAdmin, serveAdmin, createServer];
 void [{} as IncomingMessage, {} as ServerResponse];
+void [declareDomain, createMetricProducer, observeMetrics, openTelemetryResource, resourceFromEnvironment, startOpenTelemetry, lokiSink, otlpSink];
+void [collectWorkers, readSnapshot, readSnapshots, shareMetrics, writeSnapshot, decodeSnapshot, encodeSnapshot, mergeSnapshots, takeSnapshot];
 void [runtimeEvents, runtimeMeasurements, startMonitor, systemMeasurements];
 const redactor = createRedactor();
 const work = (): number => 42;

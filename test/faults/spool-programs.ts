@@ -1,11 +1,8 @@
 /** Runs programs that store errors. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Bench } from '../support/faults/fact';
+import { runSaying, type Saying, startSaying } from '../support/faults/saying';
 
 export interface StoringPlan {
   readonly spool?: string | false;
@@ -24,31 +21,7 @@ export interface Said {
   readonly corrupt?: number;
 }
 
-export interface Storing {
-  readonly child: ChildProcess;
-  /** What it said last. */
-  readonly said: () => Said | undefined;
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stderr: string }>;
-}
-
-let built: Promise<string> | undefined;
-
-async function bundle(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'faults-storing-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const outfile = join(folder, 'storing.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('./programs/storing.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
-  return outfile;
-}
+const PROGRAM = new URL('./programs/storing.ts', import.meta.url);
 
 /** A place for a database and a spool, shared by the programs of a test. */
 export class StoragePlace {
@@ -79,35 +52,16 @@ export class StoragePlace {
     return existsSync(this.spool) ? readdirSync(this.spool) : [];
   }
 
-  async start(plan: StoringPlan): Promise<Storing> {
-    built ??= bundle();
-    const whole = { database: this.database, down: this.down, spool: this.spool, from: 1, lines: 100, perTurn: 100, ...plan };
-    const child = spawn(process.execPath, [await built, JSON.stringify(whole)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH },
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (part: string) => {
-      stdout = (stdout + part).slice(-4096);
-    });
-    child.stderr.setEncoding('utf8').on('data', (part: string) => (stderr += part));
-    const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null; stderr: string }>((resolve) => {
-      child.on('close', (code, signal) => resolve({ code, signal, stderr }));
-    });
-    this.bench.undo(async () => {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-      await ended;
-    });
-    const said = (): Said | undefined => {
-      const line = stdout.slice(0, stdout.lastIndexOf('\n')).split('\n').at(-1);
-      return line === undefined || line === '' ? undefined : (JSON.parse(line) as Said);
-    };
-    return { child, said, ended };
+  start(plan: StoringPlan): Promise<Saying<Said>> {
+    return startSaying(this.bench, PROGRAM, this.whole(plan));
   }
 
   /** Runs a program to its end. */
-  async run(plan: StoringPlan): Promise<{ readonly code: number | null; readonly stderr: string; readonly said: Said | undefined }> {
-    const program = await this.start(plan);
-    return { ...(await program.ended), said: program.said() };
+  run(plan: StoringPlan): ReturnType<typeof runSaying<Said>> {
+    return runSaying(this.bench, PROGRAM, this.whole(plan));
+  }
+
+  private whole(plan: StoringPlan): object {
+    return { database: this.database, down: this.down, spool: this.spool, from: 1, lines: 100, perTurn: 100, ...plan };
   }
 }

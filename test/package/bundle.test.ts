@@ -49,6 +49,7 @@ const entries = [
     'alerts/index',
     'http/index',
     'prometheus/index',
+    'opentelemetry/index',
   ],
 ];
 

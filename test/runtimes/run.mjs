@@ -1,7 +1,8 @@
 /**
  * Runs the tests of behaviour (conformance of the sources and of the builds, core, errors, security, performance, pollers, health, alerts, requests, metrics, exporters,
  * testing, validation, records, loggers, context, log files, startTelemetry) on newer Nodes, Bun and Deno; those that get between two
- * system calls, what speaks HTTP, UDP or SQL, what follows redirects as Node's fetch does, and decorated private methods, which Deno does not read, on the Nodes only. Coverage,
+ * system calls, what speaks HTTP, UDP or SQL, what follows redirects as Node's fetch does, decorated private methods, which Deno does not read, and packages
+ * that hooks of Node hide, on the Nodes only. Coverage,
  * types and packaging do not depend on the runtime and stay with `npm test`, which also runs all of it on the Node at hand.
  */
 import { execFile, spawnSync } from 'node:child_process';
@@ -12,13 +13,13 @@ import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ANYWHERE = [
-  'conformance/(bus|exporter|metrics)|^(alerts|core|exporters|health|http|metrics|performance|poller|security|testing|validation)/.*',
+  'conformance/(bus|exporter|metrics)|^(alerts|core|exporters|health|http|metrics|performance|poller|security|testing|validation)/(?!opentelemetry/start/absent).*',
   'errors/(?!decorators-private|volume).*|log/(business-events|context|record|logger|collisions|capture-records|security-stream|streams)',
   'sinks/memory',
   'node/(file/(file-sink|line-queue|names|rotation-clock)|stdout/.*|start|start-engines|streams)',
 ].join('|');
 const ON_NODE = [
-  'errors/decorators-private|node/(admin|alerts|chain|health|http|runtime)/.*|node/storage/(delivery|model|postgres-store|spool|spool-owner|spool-writer|start-storage|text)',
+  'errors/decorators-private|exporters/opentelemetry/start/absent|node/(admin|alerts|chain|health|http|runtime|shipping|workers)/.*|node/storage/(delivery|model|postgres-store|spool|spool-owner|spool-writer|start-storage|text)',
   'node/(metrics-(memory|server)|prometheus-turns|statsd/.*)|node/file/(file-sink-steps|rotate-names|rotation-lock)',
 ].join('|');
 const programOf = (/** @type {string} */ pattern) => ['test/runtimes/all.mjs', `(${pattern})\\.test\\.ts$`];

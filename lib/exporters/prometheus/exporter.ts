@@ -1,15 +1,16 @@
 import type { Metered } from '../../metrics/seam';
+import { Complaints } from '../complaints';
+import { sourceOf } from '../metric-source';
+import { runInSlices } from '../slices';
 import { Claims } from './claims';
-import { Complaints } from './complaints';
 import { type Format, type Negotiated, negotiate, otherFormat } from './format';
 import { Merger } from './merge';
-import { type PrometheusExporterOptions, resolveOptions, sourceOf } from './options';
+import { type PrometheusExporterOptions, resolveOptions } from './options';
 import { Page } from './page';
 import { PageCache, type Turn } from './page-cache';
 import { RegistryReader } from './registries';
 import { type RenderCounts, Renderer } from './render';
 import { respond, type ScrapeRequest } from './response';
-import { runInSlices } from './slices';
 
 /** What an exporter has done so far. */
 export interface PrometheusExporterStats {
@@ -103,6 +104,7 @@ export function createPrometheusExporter(telemetry: Metered, options: Prometheus
     counts.leftOut = 0;
     const [page, claims] = [new Page(cache.begin(turn)), new Claims()];
     const answers = readers.map((reader) => reader.read());
+    await source.prepare?.();
     await runInSlices(renderer.write(page, turn, claims));
     for (const answer of answers) await runInSlices(merger.write(await answer, page, turn, claims));
     if (format === 'openmetrics') page.add('# EOF\n');

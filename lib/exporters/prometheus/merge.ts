@@ -1,5 +1,5 @@
+import { type Complaints, reasonOf } from '../complaints';
 import type { Claims } from './claims';
-import { type Complaints, reasonOf } from './complaints';
 import { headText } from './family';
 import { foreignName, readForeign } from './foreign';
 import { foreignLines } from './foreign-lines';

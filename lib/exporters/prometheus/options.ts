@@ -1,7 +1,6 @@
-import { refusal, TelemetryError } from '../../core/errors';
+import { refusal } from '../../core/errors';
 import { checkOptions, isFunction } from '../../core/options';
 import { show } from '../../core/show';
-import { METRICS_SEAM, type Metered, type MetricSource } from '../../metrics/seam';
 import type { MetricView } from '../../metrics/view';
 import { OVERFLOW_TAG } from '../../metrics/view';
 import { escapeValue } from './escape';
@@ -77,16 +76,4 @@ export function resolveOptions(where: string, options: PrometheusExporterOptions
     created: options.created ?? true,
     maxCacheBytes: options.maxCacheBytes ?? 16 * MEBI,
   };
-}
-
-/** @throws {TelemetryError} `OPTION_INVALID` for what has no metrics. */
-export function sourceOf(where: string, telemetry: Metered): MetricSource {
-  const source = (telemetry as Metered | null | undefined)?.[METRICS_SEAM];
-  if (source !== undefined && source !== null) return source;
-  throw new TelemetryError(
-    'OPTION_INVALID',
-    `${where} found no metrics`,
-    `Got ${show(telemetry)}`,
-    'Pass a bus that createTelemetry of "telemetry-bus" made; those of "telemetry-bus/core" keep no metrics',
-  );
 }

@@ -1,5 +1,5 @@
 import type { MetricSource } from '../../metrics/seam';
-import { type Complaints, reasonOf } from './complaints';
+import { type Complaints, reasonOf } from '../complaints';
 import type { MetricRegistry } from './options';
 
 const TIMEOUT_MS = 2000;

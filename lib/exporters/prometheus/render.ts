@@ -1,7 +1,7 @@
 import type { MetricSource } from '../../metrics/seam';
 import type { MetricView, SeriesView } from '../../metrics/view';
+import { type Complaints, reasonOf } from '../complaints';
 import type { Claims } from './claims';
-import { type Complaints, reasonOf } from './complaints';
 import { Family, kindOf, nameOf } from './family';
 import { writeLines } from './lines';
 import type { Resolved } from './options';

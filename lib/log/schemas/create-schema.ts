@@ -1,3 +1,5 @@
+import { resourceFromEnvironment } from '../../core/variables/otel-resource';
+import { capturesContent } from '../../core/variables/otel-variables';
 import type { JsonValue, LogRecord } from '../record';
 import { ecsSchema } from './ecs';
 import { otelSchema } from './otel';
@@ -12,7 +14,10 @@ const MAKERS: Readonly<Record<SchemaName, (fieldsUnder?: string) => Schema>> = {
   default: () => (record) => record as { readonly [key: string]: JsonValue },
   pino: () => pinoSchema,
   ecs: ecsSchema,
-  otel: () => otelSchema,
+  otel: () => {
+    const options = { resource: resourceFromEnvironment(), content: capturesContent() };
+    return (record) => otelSchema(record, options);
+  },
 };
 
 export const SCHEMAS: readonly SchemaName[] = Object.keys(MAKERS) as SchemaName[];

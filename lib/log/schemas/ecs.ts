@@ -28,7 +28,6 @@ const NAMES: Readonly<Record<string, string>> = {
   error_id: 'error.id',
 };
 
-const BODY_SIZE = 'http.response.body.bytes';
 /** The objects these names begin with: a key called like one would clash with it in an index. */
 const ROOTS: ReadonlySet<string> = new Set(
   [
@@ -41,7 +40,7 @@ const ROOTS: ReadonlySet<string> = new Set(
     'labels',
     'numeric_labels',
     ...Object.values(NAMES),
-    ...Object.values(HTTP_NAMES),
+    ...HTTP_NAMES.values(),
   ].map((name) => name.split('.')[0]!),
 );
 const NONE: ReadonlySet<string> = new Set();
@@ -66,7 +65,7 @@ export function ecsSchema(fieldsUnder?: string): Schema {
     const duration = durationNs(fieldOf(record, 'duration_ms', fieldsUnder));
     put(draft, 'event.duration', duration);
     const labels = putError(draft, record);
-    const { http, own } = splitHttp(record, BODY_SIZE, flattened);
+    const { http, own } = splitHttp(record, flattened);
     for (const [name, value] of http) put(draft, name, value);
     let custom: JsonValue | undefined;
     for (const [key, value] of own) {

@@ -1,54 +1,64 @@
+import { isContent, putAttribute } from '../../core/semantics/attributes';
+import { type Domain, domainOf } from '../../core/semantics/domains';
+import { namesOf, otelEventNameOf, SEMANTIC_NAMES } from '../../core/semantics/names';
+import type { ResourceAttributes } from '../../core/variables/otel-resource';
+import { accessOf } from '../formats/access';
 import { exceptionOf, extraFields, stackText } from '../formats/exception-lines';
+import { ownFields } from '../formats/fields';
 import { lookup } from '../formats/lookup';
 import { epochMs } from '../formats/time';
-import type { LevelLabel, LogRecord } from '../record';
+import type { JsonValue, LevelLabel, LogRecord } from '../record';
 import { addOwn, createDraft, type Draft, put } from './fields';
-import { HTTP_NAMES, splitHttp } from './http';
 
-type Names = Readonly<Record<string, string>>;
+type Names = Iterable<readonly [ours: string, theirs: string]>;
 
 /** OpenTelemetry's names of core fields, by where they stand in its log data model. */
-const TOP: Names = { message: 'Body', event_name: 'EventName', trace_id: 'TraceId', span_id: 'SpanId' };
-const RESOURCE: Names = {
-  app: 'service.name',
-  instance: 'service.instance.id',
-  environment: 'deployment.environment.name',
-  hostname: 'host.name',
-  pid: 'process.pid',
-};
-const ATTRIBUTES: Names = {
-  module: 'code.file.path',
-  function: 'code.function.name',
-  line: 'code.line.number',
-  thread: 'thread.name',
-  port: 'server.port',
-  request_id: 'request_id',
-  error_id: 'error_id',
-  error_type: 'error.type',
-  fingerprint: 'fingerprint',
-};
+const RESOURCE: Names = namesOf('resource');
+/** There are no attributes for some of them. */
+const UNNAMED: Names = ['request_id', 'error_id', 'fingerprint'].map((name) => [name, name] as const);
+const ATTRIBUTES: Names = [...namesOf('log'), ...UNNAMED];
+/** Of a request that the program makes, `server.port` is the port of the other server. */
+const OF_CLIENTS: Names = [...ATTRIBUTES].map(([ours, theirs]) => [ours, ours === 'port' ? ours : theirs] as const);
+const { type: TYPE, message: MESSAGE, stacktrace: STACKTRACE } = SEMANTIC_NAMES.exception.stable as Record<string, string>;
+const NONE: ReadonlySet<string> = new Set();
+const ENVIRONMENT = namesOf('resource').get('environment')!;
 
-const BODY_SIZE = 'http.response.body.size';
-const EXCEPTION: readonly string[] = ['exception.type', 'exception.message', 'exception.stacktrace'];
-const RESERVED: ReadonlySet<string> = new Set([...Object.values(ATTRIBUTES), ...Object.values(HTTP_NAMES), ...EXCEPTION, BODY_SIZE]);
+/** What any record can have: an own field never takes these names. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...[...ATTRIBUTES].map(([, name]) => name),
+  ...namesOf('exception').values(),
+  ...namesOf('http').values(),
+]);
 
 /** The smallest of each range of the data model. */
 const SEVERITIES: Readonly<Record<LevelLabel, number>> = { TRACE: 1, DEBUG: 5, INFO: 9, WARNING: 13, ERROR: 17, CRITICAL: 21 };
 
-/** OpenTelemetry's log data model as JSON. Own fields are attributes and keep their types. */
-export function otelSchema(record: LogRecord): Draft {
+/** What the schema is told besides the record. */
+export interface OtelOptions {
+  /** What describes the program besides the record; see `resourceFromEnvironment`. */
+  readonly resource?: ResourceAttributes;
+  /** Whether what people and models write to each other stays in; see `capturesContent`. */
+  readonly content?: boolean;
+}
+
+/**
+ * OpenTelemetry's log data model as JSON. Own fields are attributes and keep their types; those of requests and of generative AI get
+ * the names of `SEMANTIC_NAMES`.
+ */
+export function otelSchema(record: LogRecord, { resource = {}, content = false }: OtelOptions = {}): Draft {
   const draft = createDraft();
   put(draft, 'Timestamp', timeNs(record.timestamp));
-  put(draft, 'SeverityNumber', lookup(SEVERITIES, record.level));
+  put(draft, 'SeverityNumber', severityNumberOf(record.level));
   put(draft, 'SeverityText', record.level);
-  putAll(draft, TOP, record);
-  const resource = createDraft();
-  putAll(resource, RESOURCE, record);
-  put(draft, 'Resource', resource);
+  put(draft, 'Body', record.message);
+  put(draft, 'EventName', eventNameOf(record));
+  put(draft, 'TraceId', record.trace_id);
+  put(draft, 'SpanId', record.span_id);
+  put(draft, 'Resource', resourceOf(record, resource));
   const scope = createDraft();
   put(scope, 'Name', record.logger);
   put(draft, 'InstrumentationScope', scope);
-  put(draft, 'Attributes', attributesOf(record));
+  put(draft, 'Attributes', attributesOf(record, content));
   return draft;
 }
 
@@ -58,22 +68,53 @@ function timeNs(timestamp: string): string {
   return ms > 0 ? `${ms}000000` : '0';
 }
 
-function attributesOf(record: LogRecord): Draft {
+export const severityNumberOf = (level: unknown): number | undefined => lookup(SEVERITIES, level);
+
+/** An exception is told under the name that the conventions have for it. */
+export const eventNameOf = ({ event_name: key }: LogRecord): JsonValue | undefined =>
+  typeof key === 'string' ? otelEventNameOf(key) : key;
+
+function resourceOf(record: LogRecord, attributes: ResourceAttributes): Draft {
   const draft = createDraft();
-  putAll(draft, ATTRIBUTES, record);
-  const exception = exceptionOf(record);
-  if (exception !== undefined) {
-    put(draft, 'exception.type', exception.type);
-    put(draft, 'exception.message', exception.message);
-    put(draft, 'exception.stacktrace', stackText(exception));
-    for (const [key, value] of extraFields(exception)) addOwn(draft, `exception.${key}`, value, RESERVED);
-  }
-  const { http, own } = splitHttp(record, BODY_SIZE);
-  for (const [name, value] of http) put(draft, name, value);
-  for (const [key, value] of own) addOwn(draft, key, value, RESERVED);
+  for (const name of Object.keys(attributes)) addOwn(draft, name, attributes[name]!, NONE);
+  putAll(draft, RESOURCE, record);
+  // The library knows four environments; who deploys can have others, and means them.
+  put(draft, ENVIRONMENT, attributes[ENVIRONMENT]);
   return draft;
 }
 
+/** The attributes of a record: its core fields, its error, its own fields. */
+export function attributesOf(record: LogRecord, content: boolean): Draft {
+  const draft = createDraft();
+  const domain = domainOfRecord(record);
+  putAll(draft, domain === 'client' ? OF_CLIENTS : ATTRIBUTES, record);
+  const exception = exceptionOf(record);
+  if (exception !== undefined) {
+    put(draft, TYPE!, exception.type);
+    put(draft, MESSAGE!, exception.message);
+    put(draft, STACKTRACE!, stackText(exception));
+    for (const [key, value] of extraFields(exception)) addOwn(draft, `exception.${key}`, value, RESERVED);
+  }
+  for (const [key, value] of ownFields(record)) {
+    if (domain === 'gen_ai' && !content && isContent(key, value)) continue;
+    putAttribute((name, own) => putOwn(draft, key, name, own as JsonValue), key, value, domain);
+  }
+  return draft;
+}
+
+/** @param key - What the field is called here, which it is again when its attribute is there already. */
+function putOwn(draft: Draft, key: string, name: string, value: JsonValue): void {
+  if (name === key || Object.hasOwn(draft, name)) addOwn(draft, key, value, RESERVED);
+  else put(draft, name, value);
+}
+
+/** What a record is about, by its event; else it may be an access record. */
+function domainOfRecord(record: LogRecord): Domain | undefined {
+  const [app, component, action] = typeof record.event_name === 'string' ? record.event_name.split('.') : [];
+  const domain = action === undefined ? undefined : domainOf(app!, component!);
+  return domain ?? (accessOf(record) === undefined ? undefined : 'http');
+}
+
 function putAll(draft: Draft, names: Names, record: LogRecord): void {
-  for (const name of Object.keys(names)) put(draft, names[name]!, record[name]);
+  for (const [ours, theirs] of names) put(draft, theirs, record[ours]);
 }

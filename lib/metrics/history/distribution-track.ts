@@ -3,6 +3,7 @@ import type { DistributionSeries, Harvester } from '../distribution-series';
 import type { Window } from '../tag-filter';
 import type { MetricView } from '../view';
 import { Intervals } from './intervals';
+import type { RowTap } from './row-tap';
 import type { Tier } from './tier';
 import type { Timeline } from './timeline';
 import { type Column, exactColumn, shortColumn, Track } from './track';
@@ -32,6 +33,8 @@ export class DistributionTrack extends Track implements Harvester {
   readonly columns: DistributionColumns;
   /** Monotonic ms since when the intervals hold everything. */
   collectedSince: number;
+  /** Is shown each row; see `History.watch`. */
+  tap: RowTap | undefined = undefined;
   private intervals: Intervals;
   /** Where the row goes that is being written. */
   private place = 0;
@@ -63,7 +66,13 @@ export class DistributionTrack extends Track implements Harvester {
   }
 
   override get byteLength(): number {
-    return super.byteLength + this.intervals.byteLength + (this.series.live.parts().cells?.byteLength ?? 0);
+    const live = this.series.live.parts().cells?.byteLength ?? 0;
+    return super.byteLength + this.intervals.byteLength + live + (this.tap?.byteLength ?? 0);
+  }
+
+  /** How many steps of the cells make one unit of the metric now; see `DistributionShape`. */
+  get perUnit(): number {
+    return this.series.perUnit;
   }
 
   get workshop(): Workshop {
@@ -118,6 +127,7 @@ export class DistributionTrack extends Track implements Harvester {
 
   private writeRow(row: Distribution): void {
     const { columns, place } = this;
+    this.tap?.write(place, row);
     const { count, sum, max } = row.totalsNow();
     columns.count[place] = count;
     columns.sum[place] = sum;

@@ -10,6 +10,7 @@ import { GaugeTrack } from './gauge-track';
 import { checkHistoryOptions, type HistoryOptions } from './options';
 import { type HistoryQuery, HistoryReader, type HistorySeries, type HistoryStats } from './query';
 import { RateTrack } from './rate-track';
+import type { TrackWatcher } from './row-tap';
 import { Timeline } from './timeline';
 import type { Track } from './track';
 import type { Workshop } from './workshop';
@@ -53,6 +54,7 @@ export class History {
   /** Whether something was put off. */
   private owing = false;
   private cancel: (() => void) | undefined = undefined;
+  private watcher: TrackWatcher | undefined = undefined;
 
   /**
    * @param warn - Told once when `select` throws.
@@ -83,7 +85,9 @@ export class History {
       return false;
     }
     if (tags.length > 0) this.tagged++;
-    this.tracks.set(series, this.trackOf(metric, series));
+    const track = this.trackOf(metric, series);
+    this.tracks.set(series, track);
+    if (track instanceof DistributionTrack) this.watcher?.added(track, this.timeline);
     return true;
   }
 
@@ -92,6 +96,7 @@ export class History {
     const track = this.tracks.get(series);
     if (track === undefined) return;
     if (track.tags.length > 0) this.tagged--;
+    if (track instanceof DistributionTrack) this.watcher?.removed(track);
     track.release();
     this.tracks.delete(series);
   }
@@ -120,6 +125,24 @@ export class History {
     this.advance(this.clock.monotonicTime());
   }
 
+  /** Tells of the distributions that are followed, those that are already first. One at a time: another one takes its place. */
+  watch(watcher: TrackWatcher | undefined): void {
+    this.tick();
+    const tracks = [...this.tracks.values()].filter((track) => track instanceof DistributionTrack);
+    for (const track of tracks) this.watcher?.removed(track);
+    this.watcher = watcher;
+    for (const track of tracks) watcher?.added(track, this.timeline);
+  }
+
+  /** What follows a distribution; its rows are up to date. */
+  trackFor(series: SeriesView): DistributionTrack | undefined {
+    this.tick();
+    const track = this.tracks.get(series);
+    if (!(track instanceof DistributionTrack)) return undefined;
+    track.settle();
+    return track;
+  }
+
   /** The last minute (60 to 70 s) or hour (60 to 65 min) of a distribution that is followed. */
   window(series: SeriesView, window: Window): IntervalReading | undefined {
     const track = this.tracks.get(series);
@@ -139,6 +162,12 @@ export class History {
     const span = this.span(window, track.collectedSince);
     unpackInto(pack(track.read(window)), into);
     return span;
+  }
+
+  /** Gives a window of a distribution to a function, good for as long as that runs; `undefined` for one that is not followed. */
+  readWindow<Result>(series: SeriesView, window: Window, read: (all: Distribution) => Result): Result | undefined {
+    const track = this.trackFor(series);
+    return track && read(track.read(window));
   }
 
   /** What a counter counted in a window, or what a sum grew by; of the same span as the distributions. */
@@ -164,15 +193,20 @@ export class History {
    * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
    */
   query(query: HistoryQuery): HistorySeries[] {
-    this.tick();
-    const reader = new HistoryReader(query, this.timeline);
-    const found: HistorySeries[] = [];
-    for (const track of this.tracks.values()) {
-      if (!reader.wants(track)) continue;
-      track.settle();
-      found.push(reader.read(track));
-    }
-    return found;
+    return this.found(query, (reader, tracks) => tracks.map((track) => reader.read(track)));
+  }
+
+  /**
+   * The same of no more than `most` series, those with most in their last rows first, and how many were left out. The others cost next
+   * to nothing.
+   *
+   * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`.
+   */
+  largest(query: HistoryQuery, most: number): { readonly series: readonly HistorySeries[]; readonly leftOut: number } {
+    return this.found(query, (reader, tracks) => {
+      const ranked = tracks.map((track) => [track, reader.recent(track)] as const).sort(([, one], [, other]) => other - one);
+      return { series: ranked.slice(0, most).map(([track]) => reader.read(track)), leftOut: Math.max(0, ranked.length - most) };
+    });
   }
 
   stats(): HistoryStats {
@@ -184,6 +218,14 @@ export class History {
     }
     for (const { byteLength } of workshops) bytes += byteLength;
     return { tracked: this.tracks.size, limit: this.limit, untracked: this.untracked, bytes };
+  }
+
+  private found<Result>(query: HistoryQuery, read: (reader: HistoryReader, tracks: readonly Track[]) => Result): Result {
+    this.tick();
+    const reader = new HistoryReader(query, this.timeline);
+    const wanted = [...this.tracks.values()].filter((track) => reader.wants(track));
+    for (const track of wanted) track.settle();
+    return read(reader, wanted);
   }
 
   /** Returns whether a second ended. */

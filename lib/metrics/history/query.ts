@@ -7,6 +7,8 @@ import type { ColumnName, Track } from './track';
 
 const STEPS = ['1s', '10s', '60s'] as const;
 const YEAR_MS = 365 * 86_400_000;
+/** How many rows tell what a series does now. */
+const RECENT_ROWS = 10;
 
 /**
  * What to read from the history. All parts are optional.
@@ -106,6 +108,18 @@ export class HistoryReader {
       times: this.tier.times(this.first),
       columns: read,
     };
+  }
+
+  /** What the last rows of a series come to: events, values, or what a sum or a gauge said. */
+  recent(track: Track): number {
+    const { tier, first } = this;
+    const column = track.columns.count ?? track.columns.sum ?? track.columns.value;
+    let sum = 0;
+    for (let slot = Math.max(first, tier.open - RECENT_ROWS); slot < tier.open; slot++) {
+      const value = track.has(tier, slot) ? column?.[tier.placeOf(slot)] : undefined;
+      if (value !== undefined && Number.isFinite(value)) sum += value;
+    }
+    return sum;
   }
 
   private column(track: Track, valueAt: (place: number, slot: number) => number): HistoryColumn {

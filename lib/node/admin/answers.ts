@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import type { Problem } from './problem';
 import type { Reply } from './route';
 
 /** An answer is data for one reader, never a page that a browser may use, and nothing may keep it. */
-const PROTECTION: Readonly<Record<string, string>> = {
+export const PROTECTION: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -31,20 +32,39 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** An answer as it is sent: with its protection, without anything that lets other sites read it, and without a body for `HEAD`. */
-export function answerOf(reply: Reply, isHead: boolean): Response {
+/**
+ * An answer as it is sent: with its protection, without anything that lets other sites read it, and without a body for `HEAD`.
+ *
+ * @param protection - What a route has in place of the usual one; only of an answer that was made by hand.
+ */
+export function answerOf(reply: Reply, isHead: boolean, protection: Readonly<Record<string, string>> = PROTECTION): Response {
   if (!(reply instanceof Response)) return data(reply.status ?? 200, 'application/json', reply.json, reply.headers, isHead);
   const headers = new Headers(reply.headers);
   for (const name of [...headers.keys()]) if (name.startsWith('access-control-')) headers.delete(name);
-  for (const [name, value] of Object.entries(PROTECTION)) headers.set(name, value);
+  for (const [name, value] of Object.entries(protection)) headers.set(name, value);
   if (isHead) reply.body?.cancel().catch(() => undefined);
   return new Response(isHead ? null : reply.body, { status: reply.status, headers });
 }
 
-export function problemAnswer({ status, code, detail, headers, more }: Problem, isHead: boolean): Response {
-  const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, code, ...more };
-  return data(status, 'application/problem+json', body, headers, isHead);
+export function problemAnswer(problem: Problem, isHead: boolean): Response {
+  return data(problem.status, 'application/problem+json', told(problem), problem.headers, isHead);
 }
+
+/** The same for a response of Node's. */
+export function sendProblem(problem: Problem, outgoing: ServerResponse): void {
+  const body = JSON.stringify(told(problem));
+  const length = { 'content-type': 'application/problem+json', 'content-length': String(Buffer.byteLength(body)) };
+  outgoing.writeHead(problem.status, { ...problem.headers, ...PROTECTION, ...length }).end(body);
+}
+
+const told = ({ status, code, detail, more }: Problem): object => ({
+  type: 'about:blank',
+  title: TITLES[status] ?? 'Error',
+  status,
+  detail,
+  code,
+  ...more,
+});
 
 /** A refusal without a request to look at: fixed for each status. */
 export function fixedProblem(status: number): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
@@ -60,7 +80,7 @@ const FIXED: Readonly<Record<number, readonly [string, string]>> = {
   408: ['REQUEST_TIMEOUT', 'The request did not come in time'],
   413: ['BODY_TOO_LARGE', 'The body is too large'],
   431: ['HEAD_TOO_LARGE', 'The head of the request is too large'],
-  503: ['BUSY', 'Too many answers are under way. Ask again after the seconds of Retry-After'],
+  503: ['BUSY', 'Too many requests or connections at a time. Ask again after the seconds of Retry-After'],
 };
 
 function data(

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock';
 import { quietly } from '../../core/quietly';
+import { DEED } from '../../security/admin-deed';
 import type { Security } from '../../security/security';
 import { sourceOf } from '../server/source-of';
 import type { Audit } from './audit';
@@ -30,6 +31,8 @@ const MAX_READS = 1000;
  *   `rate_limit_exceeded`, in `attempts`. At most 10,000 addresses are counted at a time.
  *
  * Of what is counted, the oldest goes first where there is no room, and is told of then.
+ *
+ * The journal of security events keeps of changes and reads who did what as well; see {@link DEED}.
  */
 export function createAudit(security: Pick<Security, 'record'>, clock: Clock): AuditTrail {
   const reads = new Bundled(clock, MINUTE, MAX_READS);
@@ -40,11 +43,15 @@ export function createAudit(security: Pick<Security, 'record'>, clock: Clock): A
 
   return Object.freeze<AuditTrail>({
     changed(actor, action, { target, before, after, ...fields }) {
-      quietly(() => security.record('authz_admin', { ...fields, severity: 'medium', action, target, before, after, ...whose(actor) }));
+      const deed = { action, target, actor: actor.name, before, after };
+      quietly(() =>
+        security.record('authz_admin', { ...fields, severity: 'medium', action, target, before, after, ...whose(actor), [DEED]: deed }),
+      );
     },
     read(actor, resource) {
+      const deed = { action: 'read', target: resource, actor: actor.name };
       const tell = (accesses: number): void =>
-        security.record('sensitive_read', { attempted_resource: resource, accesses, ...whose(actor) });
+        security.record('sensitive_read', { attempted_resource: resource, accesses, ...whose(actor), [DEED]: deed });
       quietly(() => reads.add(JSON.stringify([actor.name, actor.ip, resource]), tell));
     },
     refused(event, actor, endpoint, fields = {}) {

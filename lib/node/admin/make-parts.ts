@@ -8,6 +8,7 @@ import type { Telemetry } from '../../index';
 import type { StartedTelemetry } from '../start-options';
 import { adminsOf } from '../started-admins';
 import { logFilesOf } from '../started-seam';
+import type { AdminSettings } from './admin-options';
 import { type AuditTrail, createAudit } from './audit-trail';
 import type { AdminParts } from './parts';
 
@@ -22,7 +23,7 @@ export type AdminTarget<Events = never> = StartedTelemetry<Events> | Telemetry<E
 export function makeParts(
   where: string,
   target: AdminTarget,
-  { publicMetrics, publicHealth }: Pick<AdminParts, 'publicMetrics' | 'publicHealth'>,
+  { metrics, publicMetrics, publicHealth, monitoring }: Pick<AdminSettings, 'metrics' | 'publicMetrics' | 'publicHealth' | 'monitoring'>,
   onClose: AdminParts['onClose'],
 ): AdminParts & { readonly audit: AuditTrail } {
   const started = isStarted(target) ? target : undefined;
@@ -51,8 +52,10 @@ export function makeParts(
     tracking: () => httpTrackingOf(bus),
     files: () => logFilesOf(started),
     audit,
+    metrics: metrics ?? bus,
     publicMetrics,
     publicHealth,
+    monitoring,
     onClose,
     onStop: (listener) => until(admins.stopping, listener),
     admins,

@@ -15,3 +15,12 @@ export class Problem extends Error {
     super(detail);
   }
 }
+
+/** Asked of whatever was thrown, which may be an application's, and a proxy that throws when it is looked at. */
+export function isProblem(error: unknown): error is Problem {
+  try {
+    return error instanceof Problem;
+  } catch {
+    return false;
+  }
+}

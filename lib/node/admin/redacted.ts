@@ -17,20 +17,23 @@ export interface Redacted {
 }
 
 const MAX_CHARS = 2000;
+/** What is beyond is neither told nor looked at: a text of some megabytes would keep the application waiting. Far longer than any secret. */
+const MAX_SEARCHED = 65_536;
 const MAX_KEY = 256;
 const MAX_FIELDS = 64;
 /** Nothing that the library tells is deeper. */
 const MAX_DEPTH = 12;
 const TOO_DEEP = '[…]';
 
-/** Makes what hides secrets. Costs about a microsecond a text. */
+/** Makes what hides secrets. Costs about a microsecond a text, at most some milliseconds. */
 export function redactedBy(telemetry: Telemetry): Redacted {
   const { health } = enginesOf('createAdmin', telemetry);
   /** For a bus whose log can't be made, since its configuration is wrong: its own rules are not known then. */
   const builtIn = createRedactor();
   const hasLog = (): boolean => quietly(() => telemetry.logStats()) !== undefined;
 
-  function text(value: string): string {
+  function text(given: string): string {
+    const value = given.slice(0, MAX_SEARCHED);
     let redacted = health.redact(value);
     if (redacted === '' && value !== '' && !hasLog()) redacted = builtIn.text(value);
     // Searched first and cut afterwards, so that no half of a secret is left.
@@ -50,7 +53,7 @@ export function redactedBy(telemetry: Telemetry): Redacted {
     // That there is nothing to hide helps to find mistakes.
     if (value === null || value === undefined) return null;
     if (typeof value === 'boolean') return value;
-    const shown = typeof value === 'string' ? value : typeof value === 'number' ? `${value}` : show(value);
+    const shown = typeof value === 'string' ? value.slice(0, MAX_SEARCHED) : typeof value === 'number' ? `${value}` : show(value);
     const mask = health.maskOf(key.slice(0, MAX_KEY), shown);
     if (mask !== undefined) return text(mask);
     return typeof value === 'number' && Number.isFinite(value) ? value : text(shown);

@@ -1,3 +1,5 @@
+import type { Visitor } from './visitor';
+
 /** A JSON schema (2020-12) as far as the description of the API needs it. */
 export interface JsonSchema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null' | readonly string[];
@@ -5,6 +7,8 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
   readonly additionalProperties?: boolean | JsonSchema;
   readonly enum?: readonly (string | number | boolean | null)[];
   readonly format?: string;
@@ -22,6 +26,12 @@ export interface Actor {
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
   readonly scope: 'none' | 'read' | 'write';
+  /** What it was let in by: a token that each request shows, or the cookie of a session. */
+  readonly via: 'token' | 'session' | 'none';
+  /** When its session ends, in ms since the epoch; `undefined` without one. */
+  readonly expiresAt: number | undefined;
+  /** Id of its session; not secret. */
+  readonly session: string | undefined;
 }
 
 /** A request to one route, checked: it is allowed, and its query and body are as the route describes them. */
@@ -30,11 +40,12 @@ export interface Call {
   readonly url: URL;
   /** Parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Query parameters as their schemas say: numbers are numbers, defaults are filled in. */
-  readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Query parameters as their schemas say: numbers are numbers, defaults are filled in, lists are those of their texts that were given. */
+  readonly query: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   /** Parsed JSON; `undefined` for routes without a body. */
   readonly body: unknown;
   readonly actor: Actor;
+  readonly visitor: Visitor;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +85,14 @@ export interface Route {
   >;
   /** Reading it is itself a security event (`sensitive_read`): lines of logs. */
   readonly isSensitive?: boolean;
+  /** A page without data: a link of another site may lead to it, and its query is for its own script. */
+  readonly isPage?: boolean;
+  /** It asks whether somebody is let in: that nobody is, is no security event. */
+  readonly isQuestion?: boolean;
+  /** It lets somebody in by its body, whoever the cookie says. */
+  readonly isLogin?: boolean;
+  /** Headers that protect its answers, in place of those that all others have. */
+  readonly protection?: Readonly<Record<string, string>>;
   /** Throws a {@link Problem} for what can't be answered; anything else that it throws is a 500 with an id. */
   handle(call: Call): Reply | Promise<Reply>;
 }

@@ -78,5 +78,6 @@ export function readServeOptions(options: ServeAdminOptions): ServeSettings {
   const addresses = host === 'localhost' ? (['127.0.0.1', '::1'] as const) : ([host] as const);
   // Its own address, but not all addresses there are.
   const own = host === '0.0.0.0' || host === '::' ? [] : [isIP(host) === 6 ? `[${host}]` : host];
-  return { addresses, port, tls, admin: { ...settings, allowedHosts: [...settings.allowedHosts, ...own] } };
+  const isSecure = tls !== undefined || tlsTerminated;
+  return { addresses, port, tls, admin: { ...settings, allowedHosts: [...settings.allowedHosts, ...own], isSecure } };
 }

@@ -8,6 +8,7 @@ import { SERVER_LIMITS, type ServerLimits } from '../server/limits';
 import { type Admin, createAdminOf } from './admin';
 import { fixedProblem } from './answers';
 import type { AdminTarget } from './make-parts';
+import type { TicketOptions } from './monitoring/ticket-office';
 import { needsToken, readServeOptions, type ServeAdminOptions } from './serve-options';
 import { type TokenFile, writeTokenFile } from './token-file';
 
@@ -23,9 +24,18 @@ export interface AdminServer extends AsyncDisposable {
   readonly tokenFile: string | undefined;
   /** The one token, given or made; `undefined` with `tokens`. Not enumerable: a log of this object does not show it. */
   readonly token: string | undefined;
+  /**
+   * A URL that opens the monitoring page once, with a session of 12 hours: as good as a token until it ends, by default in 30 s.
+   *
+   * @throws {TelemetryError} `OPTION_UNKNOWN`, `OPTION_INVALID`, also with `monitoring: false`.
+   */
+  loginUrl(options?: TicketOptions): string;
   /** Lets answers that are under way end, for at most a second, and closes all connections. Never rejects. */
   close(): Promise<void>;
 }
+
+/** A person reads it, and may do something else before. */
+const SHOWN_FOR = '10m';
 
 /** Where a token is told. */
 export interface Terminal {
@@ -37,8 +47,8 @@ export interface Terminal {
  * Serves the admin API of a bus on a port of its own, by default to this machine only. Keeps no process alive.
  *
  * Who connects has 5 s for a head of 16 KiB and 10 s for a request; of 256 connections (16 from one address), the one that has waited
- * longest gives way to a new one. Without a token one is made, and shown once on stderr if that is a terminal; else it is in a
- * file that only this user can read, whose path stderr tells. It is in no log.
+ * longest gives way to a new one. Without a token one is made, and shown once on stderr if that is a terminal, with a URL that opens the
+ * monitoring page once within 10 minutes; else it is in a file that only this user can read, whose path stderr tells. It is in no log.
  *
  * @param target - What `startTelemetry` returned, or a bus of `createTelemetry`.
  * @param options - See {@link ServeAdminOptions}.
@@ -69,8 +79,11 @@ export async function serveAdminWithin(
     const server = await startHardened({ where: 'serveAdmin', addresses, port, tls, limits, listener, refusal: fixedProblem, onError });
     const [address] = server.addresses as readonly [string];
     const url = `${tls === undefined ? 'http' : 'https'}://${isIPv6(address) ? `[${address}]` : address}:${server.port}${settings.admin.basePath}`;
+    const page = `${url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')}/admin/monitoring`;
+    const loginUrl = (options?: TicketOptions): string => `${page}#ticket=${admin.ticket(options).ticket}`;
+    const shown = settings.admin.monitoring === undefined ? undefined : loginUrl;
     try {
-      if (made !== undefined) file = tell(made, url, terminal);
+      if (made !== undefined) file = tell(made, url, terminal, shown);
     } catch (error) {
       await server.close();
       throw optionInvalid(
@@ -94,6 +107,7 @@ export async function serveAdminWithin(
       addresses: server.addresses,
       admin,
       tokenFile: file?.path,
+      loginUrl,
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -106,9 +120,11 @@ export async function serveAdminWithin(
 }
 
 /** Tells a token to whoever started the process, and to nobody else. */
-function tell(token: string, url: string, terminal: Terminal): TokenFile | undefined {
+function tell(token: string, url: string, terminal: Terminal, loginUrl: AdminServer['loginUrl'] | undefined): TokenFile | undefined {
   if (terminal.isTTY === true) {
     quietly(() => terminal.write(`telemetry-bus: the admin API is at ${url}, its token is ${token}\n`));
+    if (loginUrl === undefined) return undefined;
+    quietly(() => terminal.write(`telemetry-bus: its page opens once, within 10 minutes, by ${loginUrl({ for: SHOWN_FOR })}\n`));
     return undefined;
   }
   const file = writeTokenFile(token);

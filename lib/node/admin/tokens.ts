@@ -2,8 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isRecord, optionInvalid } from '../../core/options';
 import type { AdminToken } from './admin-options';
 
+/** Whose a token is. */
+export type Verified = Omit<AdminToken, 'token'>;
+
 /** Tells whose token it is. */
-export type Verify = (given: string) => Omit<AdminToken, 'token'> | undefined;
+export type Verify = (given: string) => Verified | undefined;
 
 const MAX_TOKENS = 8;
 /** Longer texts are no tokens, and are not read to their end. */
@@ -97,7 +100,7 @@ export function createVerify(tokens: readonly AdminToken[]): Verify {
   const known = tokens.map(({ name, token, scope }) => ({ actor: { name, scope }, digest: digestOf(token) }));
   return (given) => {
     const digest = digestOf(given.slice(0, MAX_TOKEN_CHARS + 1));
-    let found: Omit<AdminToken, 'token'> | undefined;
+    let found: Verified | undefined;
     for (const { actor, digest: one } of known) if (timingSafeEqual(one, digest)) found = actor;
     return found;
   };

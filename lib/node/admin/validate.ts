@@ -60,7 +60,10 @@ function checkText({ maxLength }: JsonSchema, value: string, wrong: (message: st
     wrong(`must have at most ${maxLength} characters`);
 }
 
-function checkItems({ items }: JsonSchema, value: readonly unknown[], path: string, mistakes: Mistake[]): void {
+function checkItems(schema: JsonSchema, value: readonly unknown[], path: string, mistakes: Mistake[]): void {
+  const { items, minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
+  if (value.length < minItems) add(mistakes, path, `must have at least ${minItems} items`);
+  if (value.length > maxItems) add(mistakes, path, `must have at most ${maxItems} items`);
   if (items === undefined) return;
   for (let at = 0; at < value.length && mistakes.length < MAX_MISTAKES; at++) check(items, value[at], `${path}/${at}`, mistakes);
 }

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readdirSync, readSync, type Stats, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readdirSync, type Stats, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { Family } from './family';
 import { fateOf, ownerHere, parseOwner } from './lock-owner';
+import { readLockText } from './lock-text';
 import { coded } from './open-file';
 import { removeFile } from './remove-file';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 /** A lock is held for some system calls. One that is older was left behind, unless its owner is known to live. */
 const STALE_MS = 60_000;
@@ -198,22 +199,8 @@ interface FoundLock {
 function readLock(path: string): FoundLock | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  const text = stats.isFile() ? readText(path) : '';
+  const text = stats.isFile() ? readLockText(path) : '';
   return { stats, id: parseOwner(text)?.nonce ?? identityOf(stats), text };
-}
-
-/** Empty when it can't be read. A pipe that was put in its place meanwhile must not make this wait. */
-function readText(path: string): string {
-  let file: number | undefined;
-  try {
-    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const buffer = Buffer.alloc(1024);
-    return buffer.toString('utf8', 0, readSync(file, buffer));
-  } catch {
-    return '';
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }
 
 /** For a lock without words, in the form of a nonce. */

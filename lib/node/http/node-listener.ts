@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { onServerClosing } from './closing-server';
 import { IncomingBody } from './incoming-body';
 import { requestOf } from './web-request';
 
@@ -23,7 +24,8 @@ export type WebHandler = (request: Request, info: NodeRequestInfo) => Response |
  * Bodies are streams in both directions and wait for the slower side. A client that leaves aborts `request.signal` and cancels the body of
  * the answer. A body that a parser has read before is taken from `req.body`, and the path from `req.originalUrl` where a framework has
  * cut its own part off. A target or a `Host` that makes no URL is a 400, a method that no `Request` can have (`CONNECT`, `TRACE`) a 405. What
- * the handler throws is a 500 without words; what fails after the head was sent cuts the connection. Never throws.
+ * the handler throws is a 500 without words; what fails after the head was sent cuts the connection. A stream of events
+ * (`text/event-stream`) ends when its server takes no more connections. Never throws.
  *
  * Cost: some microseconds for the `Request`, its headers and the `Response`.
  *
@@ -42,7 +44,10 @@ export function toNodeListener(
   return (incoming, outgoing) => listener(incoming, outgoing, () => undefined);
 }
 
-/** A listener that tells when an answer's own body is written: what may follow is the rest of a request that nobody reads. */
+/**
+ * A listener that tells when an answer's own body is written: what may follow is the rest of a request that nobody reads. Of a stream of
+ * events, which lasts as long as its client stays, it tells at its beginning: whoever makes one has a limit of his own.
+ */
 export type TellingListener = (incoming: IncomingMessage, outgoing: ServerResponse, written: () => void) => void;
 
 /** {@link toNodeListener} for servers that count the answers under way. */
@@ -102,8 +107,17 @@ async function serve({ handler, unreadable, incoming, outgoing, written }: Serve
   setImmediate(sendHead);
   if (response.body !== null && (incoming.method === 'HEAD' || outgoing.destroyed)) await response.body.cancel().catch(() => undefined);
   else if (response.body !== null) {
+    const isOfEvents = /^text\/event-stream(?:;|$)/i.test(response.headers.get('content-type') ?? '');
+    if (isOfEvents) {
+      written();
+      // It has nothing else to do afterwards, and who closes the server would wait for it.
+      outgoing.shouldKeepAlive = false;
+    }
     reader = response.body.getReader();
-    await send(reader, outgoing, sealHead);
+    // What fails while the client takes nothing is not waited for.
+    reader.closed.catch(() => outgoing.destroy());
+    if (isOfEvents) endWithServer(incoming, outgoing, reader);
+    await send(reader, outgoing, sealHead, isOfEvents ? passedOn : accepted);
   }
   sealHead();
   written();
@@ -111,10 +125,25 @@ async function serve({ handler, unreadable, incoming, outgoing, written }: Serve
   outgoing.end();
 }
 
+/** A stream of events has no end of its own. */
+function endWithServer(incoming: IncomingMessage, outgoing: ServerResponse, reader: ReadableStreamDefaultReader<Uint8Array>): void {
+  const cancel = onServerClosing(incoming, () => {
+    reader.cancel().catch(() => undefined);
+    // Who does not take what is on its way would keep the server open as well.
+    if (outgoing.writableLength > 0) outgoing.destroy();
+  });
+  outgoing.once('close', cancel);
+}
+
 const PART_BYTES = 64 * 1024;
 
 /** Waits for the client whenever it is slower. What the body fails with destroys the connection: the client must not take it for the end. */
-async function send(reader: ReadableStreamDefaultReader<Uint8Array>, outgoing: ServerResponse, sealHead: () => void): Promise<void> {
+async function send(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  outgoing: ServerResponse,
+  sealHead: () => void,
+  write: (outgoing: ServerResponse, part: Uint8Array) => Promise<void> | undefined,
+): Promise<void> {
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -122,7 +151,7 @@ async function send(reader: ReadableStreamDefaultReader<Uint8Array>, outgoing: S
       sealHead();
       // In parts: that the client takes one of them shows that it still reads.
       for (let at = 0; at < value.length && !outgoing.destroyed; at += PART_BYTES)
-        if (!outgoing.write(value.subarray(at, at + PART_BYTES))) await drained(outgoing);
+        await write(outgoing, value.subarray(at, at + PART_BYTES));
     }
   } catch {
     outgoing.destroy();
@@ -131,13 +160,22 @@ async function send(reader: ReadableStreamDefaultReader<Uint8Array>, outgoing: S
   }
 }
 
-function drained(outgoing: ServerResponse): Promise<void> {
+/** Writes ahead, as far as Node keeps it. */
+const accepted = (outgoing: ServerResponse, part: Uint8Array): Promise<void> | undefined =>
+  outgoing.write(part) ? undefined : unless(outgoing, (go) => outgoing.once('drain', go));
+
+/** Until the system has it: who makes events decides what is worth keeping for a slow client. */
+const passedOn = (outgoing: ServerResponse, part: Uint8Array): Promise<void> => unless(outgoing, (go) => outgoing.write(part, go));
+
+/** Waits for something, unless the client leaves before. */
+function unless(outgoing: ServerResponse, wait: (go: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const go = (): void => {
       outgoing.off('drain', go).off('close', go);
       resolve();
     };
-    outgoing.once('drain', go).once('close', go);
+    outgoing.once('close', go);
+    wait(go);
   });
 }
 

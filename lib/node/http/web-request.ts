@@ -48,7 +48,7 @@ function urlOf(incoming: IncomingMessage): URL | undefined {
 const withoutUser = (url: URL): URL => Object.assign(url, { username: '', password: '' });
 
 /** As they were sent: those of one name are joined. */
-function headersOf(raw: readonly string[]): Headers {
+export function headersOf(raw: readonly string[]): Headers {
   const headers = new Headers();
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at]!;

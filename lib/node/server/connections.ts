@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ServerLimits } from './limits';
-import { sourceOf } from './source-of';
+import { isLoopback, sourceOf } from './source-of';
 
 interface Connection {
   readonly socket: Socket;
   /** Who it belongs to; `undefined` for this machine. */
   readonly source: string | undefined;
+  /** No head of a request has arrived yet. */
+  isNew: boolean;
 }
 
 /** Connections that are closed in one turn of the event loop. */
 const PER_TURN = 32;
-
-const isLoopback = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./i.test(address);
 
 /** What a connection is known by, also where TLS has put a socket of its own on top. */
 const keyOf = ({ remoteAddress, remotePort }: Socket): string | undefined =>
@@ -21,7 +21,7 @@ const keyOf = ({ remoteAddress, remotePort }: Socket): string | undefined =>
 /**
  * Holds the connections of a server, or of several together, within their limits. Where there is no room, the one that has waited longest
  * without a complete request gives way to the new one: so those who only hold connections can't keep others out. One that is being
- * answered never gives way.
+ * answered never gives way. Who has not been heard yet is told why; while there is no room, an answer is the last of its connection.
  */
 export class Connections {
   private readonly all = new Map<string, Connection>();
@@ -29,7 +29,11 @@ export class Connections {
   private readonly waiting = new Set<string>();
   private isTrimming = false;
 
-  constructor(private readonly limits: Pick<ServerLimits, 'connections' | 'perAddress'>) {}
+  /** @param tell - Tells one that was not heard why it ends, and ends it. */
+  constructor(
+    private readonly limits: Pick<ServerLimits, 'connections' | 'perAddress'>,
+    private readonly tell: (socket: Socket) => void,
+  ) {}
 
   get size(): number {
     return this.all.size;
@@ -45,7 +49,7 @@ export class Connections {
     const source = isLoopback(remoteAddress) ? undefined : sourceOf(remoteAddress);
     const isFull = source !== undefined && this.countOf(source) >= this.limits.perAddress;
     if (isFull && !this.evict((one) => one.source === source)) return void socket.destroy();
-    this.all.set(key, { socket, source });
+    this.all.set(key, { socket, source, isNew: true });
     this.waiting.add(key);
     socket.once('close', () => this.forget(key, socket));
     // It keeps no process alive.
@@ -71,6 +75,9 @@ export class Connections {
   began(request: IncomingMessage, response: ServerResponse): void {
     const key = keyOf(request.socket);
     if (key === undefined) return;
+    const one = this.all.get(key);
+    if (one !== undefined) one.isNew = false;
+    if (this.all.size > this.limits.connections) response.shouldKeepAlive = false;
     const { headers } = request;
     const isWhole = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
     if (isWhole) this.waiting.delete(key);
@@ -98,7 +105,8 @@ export class Connections {
       const one = this.all.get(key);
       if (one === undefined || !fits(one)) continue;
       this.forget(key, one.socket);
-      one.socket.destroy();
+      if (one.isNew) this.tell(one.socket);
+      else one.socket.destroy();
       return true;
     }
     return false;

@@ -6,7 +6,7 @@ import type { TellingListener } from '../http/node-listener';
 import { Answers } from './answers';
 import { Connections } from './connections';
 import type { ServerLimits } from './limits';
-import { type Refusal, takeRefusals } from './refusals';
+import { type Refusal, refuseConnection, takeRefusals } from './refusals';
 
 /** A certificate and its key, as PEM. */
 export interface ServerTls {
@@ -24,7 +24,7 @@ export interface HardenedOptions {
   readonly tls: ServerTls | undefined;
   readonly limits: ServerLimits;
   readonly listener: TellingListener;
-  /** What is answered to whom the listener never sees: 400, 408, 413, 431, and 503 beyond the limit of answers. */
+  /** What is answered to whom the listener never sees: 400, 408, 413, 431, and 503 beyond the limit of answers or of connections. */
   readonly refusal: (status: number) => Refusal;
   /** Told what fails while it runs. */
   readonly onError: (error: Error) => void;
@@ -52,7 +52,11 @@ const ABSENT = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
  */
 export async function startHardened(options: HardenedOptions): Promise<HardenedServer> {
   const { addresses, limits } = options;
-  const connections = new Connections(limits);
+  const connections = new Connections(limits, (socket) => {
+    // Before TLS has shaken hands nothing can be said.
+    if (options.tls === undefined) refuseConnection(socket, options.refusal(503));
+    else socket.destroy();
+  });
   const shared = { connections, answers: new Answers(limits, options.listener, options.refusal) };
   for (let tries = 1; ; tries++) {
     const servers: Server[] = [];

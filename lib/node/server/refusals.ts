@@ -50,10 +50,19 @@ export function takeRefusals(server: Server, refusal: (status: number) => Refusa
     const status = statusOf(String(error.code));
     const [answer, ...more] = open.get(socket) ?? [];
     if (status === undefined || !socket.writable || more.length > 0 || answer?.headersSent) return void socket.destroy();
-    const { headers, body } = refusal(status);
-    const head = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
-    finish(socket, `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
+    finish(socket, wholeOf(status, refusal(status)));
   });
+}
+
+/** Ends a connection that there is no room for, and on which no answer was begun, with a word. */
+export function refuseConnection(socket: Duplex, { headers, body }: Refusal): void {
+  if (!socket.writable) return void socket.destroy();
+  finish(socket, wholeOf(503, { headers: { ...headers, 'retry-after': '1' }, body }));
+}
+
+function wholeOf(status: number, { headers, body }: Refusal): string {
+  const head = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`;
 }
 
 /** Ends a connection, whether or not the other side does. */

@@ -28,4 +28,7 @@ function first64(ip: string): string {
     .join(':');
 }
 
+/** Whether it is this machine. */
+export const isLoopback = (address: string): boolean => address === '::1' || /^(?:::ffff:)?127\./i.test(address);
+
 const groupsOf = (text: string): readonly string[] => (text === '' ? [] : text.split(':'));

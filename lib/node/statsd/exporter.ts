@@ -99,6 +99,8 @@ export class StatsdExporter implements Statsd {
 
   private async run(): Promise<void> {
     try {
+      const preparing = this.context.source.prepare?.();
+      if (preparing !== undefined) await preparing;
       const link = await this.openLink();
       if (link !== undefined) await this.deliver(link);
     } catch (error) {

@@ -3,8 +3,10 @@
  *
  * @module
  */
+export type { SpoolOptions } from '../delivery/delivery-settings';
+export type { SpoolStats } from '../delivery/stats';
 export type { ErrorStorage } from './error-storage';
-export type { SpoolOptions, StorageOptions, StorageRetentionOptions } from './options';
+export type { StorageOptions, StorageRetentionOptions } from './options';
 export type { PostgresClient, PostgresPool, PostgresResult } from './postgres/postgres-pool';
 export type { PostgresStoreOptions } from './postgres/postgres-store';
 export { createPostgresStore } from './postgres/postgres-store';
@@ -14,6 +16,6 @@ export type { SqliteStoreOptions } from './sqlite/sqlite-store';
 export { createSqliteStore } from './sqlite/sqlite-store';
 export type { StorableBus } from './start-storage';
 export { startStorage } from './start-storage';
-export type { SpoolStats, StorageStats } from './stats';
+export type { StorageStats } from './stats';
 export type { ErrorStore, GroupQuery, PruneOptions, StorableLine, StoredError, StoredGroup, StoredQuery } from './store';
 export { StoreError } from './store';

@@ -2,26 +2,28 @@ import type { Clock } from '../../core/clock';
 import type { Warning } from '../../core/warning';
 import type { StreamWriter } from '../../log/stream-writer';
 import type { Sink } from '../../sinks/sink';
-import { writeAtExit } from '../exit-hook';
-import { newRun } from './abandoned-runs';
-import { Complaints } from './complaints';
-import { Delivery } from './delivery';
+import type { BatchRules } from '../delivery/batch-rules';
+import { openDelivery } from '../delivery/open-delivery';
+import type { DeliveryWords } from '../delivery/words';
+import { ERROR_ROWS } from './error-rows';
 import type { ErrorStorage } from './error-storage';
-import { inTime } from './in-time';
 import type { StorageSettings } from './options';
-import { MemoryQueue } from './queue';
 import { Reading } from './reading';
 import { Retention } from './retention';
-import { Spool } from './spool';
-import { BEAT_MS } from './spool-lock';
 import { type StorageStats, storageStats } from './stats';
 import type { ErrorStore } from './store';
 import { StoreGate } from './store-gate';
 
-/** How long a start waits for the database. */
-const OPEN_MS = 5000;
-/** What a step of the end may take that has no limit of its own. */
-const STEP_MS = 1000;
+const RULES: BatchRules = { maxLines: 100, maxBytes: 1_048_576, gatherMs: 50, isEager: false };
+const WORDS: DeliveryWords = {
+  subject: 'Storage of errors',
+  name: 'the storage of errors',
+  lines: 'errors',
+  receiver: 'the database',
+  line: ({ more }) => `the error ${more[0]}`,
+  failed: 'STORE_FAILED',
+  lost: 'STORE_LOST',
+};
 
 export interface StorageSurroundings {
   readonly clock: Clock;
@@ -44,51 +46,17 @@ export function openStorage(
   settings: StorageSettings,
   { clock, warn, streams, random = Math.random }: StorageSurroundings,
 ): OpenedStorage {
-  const complaints = new Complaints(clock, warn);
   const gate = new StoreGate(store);
-  const queue = new MemoryQueue(newRun(), settings.maxQueuedBytes);
-  const spool =
-    settings.spool &&
-    new Spool(settings.spool, {
-      onLost: (reason, lines) => {
-        delivery.counts.drop(reason, lines);
-        complaints.say('STORE_LOST', 'spool', `${lines.toLocaleString('en')} errors were lost in the spool (${reason})`);
-      },
-      onTrouble: (code, message) => complaints.say('STORE_FAILED', 'spool', `${message} [${code}]. It is tried again`),
-    });
-  const delivery = new Delivery({ gate, queue, spool, clock, random, complaints });
+  const opened = openDelivery({ receiver: gate, kind: ERROR_ROWS, rules: RULES, words: WORDS, settings, clock, warn, random });
+  const { delivery, complaints, recovered } = opened;
   const reading = new Reading(gate, streams);
   const retention = settings.retention && new Retention({ gate, clock, complaints }, settings.retention);
-  const leave = writeAtExit(delivery);
-  const stats = (): StorageStats => storageStats(store.name, delivery, queue, spool, retention?.pruned ?? 0);
-
-  // Of the system, not of the bus: it is for other processes.
-  const beat = setInterval(() => void tend(), BEAT_MS).unref();
-  async function tend(): Promise<void> {
-    if (await spool?.tend()) delivery.wake();
-  }
-
-  async function start(): Promise<{ readonly error: unknown } | undefined> {
-    const opening = gate.open().then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
-    const [failure] = await Promise.all([inTime(OPEN_MS, () => opening, { error: undefined }), spool?.tend()]);
-    delivery.begin(failure?.error);
-    return failure;
-  }
+  const stats = (): StorageStats => storageStats(store.name, opened.stats(), recovered, retention?.pruned ?? 0);
 
   let stopped: Promise<StorageStats> | undefined;
   async function end(): Promise<StorageStats> {
     retention?.stop();
-    clearInterval(beat);
-    await inTime(settings.closeDeadlineMs, (deadline) => delivery.finish(deadline), undefined);
-    delivery.halt();
-    await inTime(STEP_MS, () => delivery.spooled(), undefined);
-    delivery.flushSync(STEP_MS);
-    delivery.giveUp();
-    leave();
-    await inTime(STEP_MS, () => gate.close(), undefined);
+    await opened.stop();
     return stats();
   }
   const stop = (): Promise<StorageStats> => {
@@ -110,5 +78,5 @@ export function openStorage(
     flush: () => delivery.flush(),
     close: async () => void (await stop()),
   };
-  return { storage, sink: Object.freeze(sink), opened: start() };
+  return { storage, sink: Object.freeze(sink), opened: opened.opened };
 }

@@ -1,19 +1,21 @@
-import { resolve } from 'node:path';
 import { checkOptions, isFunction, isRecord, type OptionRule, optionInvalid } from '../../core/options';
 import { type Duration, parseDuration } from '../../core/unit';
+import {
+  CLOSE_DEADLINE,
+  type DeliverySettings,
+  isFalseOr,
+  MIB,
+  QUEUED_BYTES,
+  SPOOL,
+  type SpoolOptions,
+  spoolSettings,
+  whole,
+} from '../delivery/delivery-settings';
+import type { SpoolSettings } from '../delivery/spool/spool';
 import type { PostgresPool } from './postgres/postgres-pool';
 import type { RetentionSettings } from './retention';
-import type { SpoolSettings } from './spool';
 import type { SqliteDatabase } from './sqlite/sqlite-database';
 import type { ErrorStore } from './store';
-
-/** Where errors wait on disk while the database does not take them. */
-export interface SpoolOptions {
-  /** Made when it is missing, readable for its owner only. Only programs that store in the same database may share it. */
-  readonly folder?: string;
-  /** What this process may have in it, with what it took over from others. 64 KiB to 64 GiB; default 64 MiB. */
-  readonly maxBytes?: number;
-}
 
 /** Which stored errors stay. What exceeds one of the limits goes, the oldest first. */
 export interface StorageRetentionOptions {
@@ -51,37 +53,20 @@ export interface StorageOptions {
 }
 
 /** The options, checked and complete. */
-export interface StorageSettings {
-  readonly spool: SpoolSettings | undefined;
-  readonly maxQueuedBytes: number;
+export interface StorageSettings extends DeliverySettings {
   readonly retention: RetentionSettings | undefined;
-  readonly closeDeadlineMs: number;
   readonly requireConnection: boolean;
 }
-
-const KIB = 1024;
-const MIB = KIB * KIB;
-const GIB = KIB * MIB;
-
-const whole = (from: number, to: number): OptionRule => [
-  (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
-  `a whole number from ${from} to ${to}`,
-];
-const isFalseOr = (value: unknown): boolean => value === false || isRecord(value);
 
 const RULES: Readonly<Record<keyof StorageOptions, OptionRule>> = {
   sqlite: 'any',
   postgres: 'any',
   store: [isStore, 'an ErrorStore: { name, open, insert, find, groups, prune, close }'],
-  spool: [isFalseOr, 'an object such as { folder: "logs/telemetry-spool" }, or false'],
-  maxQueuedBytes: whole(64 * KIB, GIB),
+  spool: SPOOL,
+  maxQueuedBytes: QUEUED_BYTES,
   retention: [isFalseOr, 'an object such as { maxAge: "30d" }, or false'],
-  closeDeadlineMs: whole(1, 600_000),
+  closeDeadlineMs: CLOSE_DEADLINE,
   requireConnection: 'boolean',
-};
-const SPOOL_RULES: Readonly<Record<keyof SpoolOptions, OptionRule>> = {
-  folder: [(value) => typeof value === 'string' && value !== '' && !value.includes('\0'), 'the path of a folder'],
-  maxBytes: whole(64 * KIB, 64 * GIB),
 };
 const RETENTION_RULES: Readonly<Record<keyof StorageRetentionOptions, OptionRule>> = {
   maxAge: 'any',
@@ -101,7 +86,7 @@ export function storageSettings(options: StorageOptions): StorageSettings {
   const places = [given.sqlite, given.postgres, given.store].filter((place) => place !== undefined);
   if (places.length !== 1) throw optionInvalid('startStorage: options', options, 'one of sqlite, postgres, store');
   return {
-    spool: given.spool === false ? undefined : spoolSettings(given.spool, given.sqlite),
+    spool: given.spool === false ? undefined : spoolOf(given.spool, given.sqlite),
     maxQueuedBytes: given.maxQueuedBytes ?? 8 * MIB,
     retention: given.retention === false ? undefined : retentionSettings(given.retention),
     closeDeadlineMs: given.closeDeadlineMs ?? 5000,
@@ -113,16 +98,10 @@ export function storageSettings(options: StorageOptions): StorageSettings {
  * A folder is asked for where none is obvious: what waits in it belongs to one database, and two programs that happen to run
  * in the same place would deliver each other's errors.
  */
-function spoolSettings(options: SpoolOptions = {}, sqlite: StorageOptions['sqlite']): SpoolSettings {
-  checkOptions('startStorage: spool', options, SPOOL_RULES);
+function spoolOf(options: SpoolOptions = {}, sqlite: StorageOptions['sqlite']): SpoolSettings {
   const beside = typeof sqlite === 'string' ? `${sqlite}.spool` : undefined;
-  const folder = options.folder ?? beside;
-  if (folder !== undefined) return { folder: resolve(folder), maxBytes: options.maxBytes ?? 64 * MIB };
-  throw optionInvalid(
-    'startStorage: spool: folder',
-    undefined,
-    'a folder for errors that wait, or spool: false to keep them in memory only',
-  );
+  const expected = 'a folder for errors that wait, or spool: false to keep them in memory only';
+  return spoolSettings('startStorage: spool', options, beside, () => optionInvalid('startStorage: spool: folder', undefined, expected));
 }
 
 function retentionSettings(options: StorageRetentionOptions = {}): RetentionSettings {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock';
-import type { Complaints } from './complaints';
-import { failureOf, type StoreGate } from './store-gate';
+import type { Complaints } from '../complaints';
+import { failureOf } from '../delivery/receiver';
+import type { StoreGate } from './store-gate';
 
 /** Rows that one transaction removes: some milliseconds, in which others may wait for it. */
 const CHUNK_ROWS = 1000;

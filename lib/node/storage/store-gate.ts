@@ -1,12 +1,19 @@
-import type { ErrorStore, StorableLine } from './store';
+import { failureOf, type LineReceiver } from '../delivery/receiver';
+import type { DeliveryRow } from '../delivery/row';
+import { storableLine } from './error-rows';
+import type { ErrorStore } from './store';
 import { StoreError } from './store';
 
 /** A store that is opened before it is used, by whoever comes first, and again after its file turned out to be none. */
-export class StoreGate {
+export class StoreGate implements LineReceiver {
   private opening: Promise<void> | undefined;
   private isClosed = false;
 
   constructor(readonly store: ErrorStore) {}
+
+  get name(): string {
+    return this.store.name;
+  }
 
   /** Rejects as the store does; then the next call tries again. */
   open(): Promise<void> {
@@ -19,9 +26,11 @@ export class StoreGate {
     return this.opening;
   }
 
-  async insert(rows: readonly StorableLine[]): Promise<number> {
+  async insert(rows: readonly DeliveryRow[]): Promise<number> {
     await this.open();
-    return this.using(() => this.store.insert(rows));
+    const lines = rows.map(storableLine);
+    await this.using(() => this.store.insert(lines));
+    return 0;
   }
 
   /** Runs something on the open store. */
@@ -53,10 +62,3 @@ export class StoreGate {
 
 /** What throws at once, against its contract, rejects. */
 const attempt = async <T>(run: () => Promise<T>): Promise<T> => run();
-
-/** What a failure of a store says: for what is no `StoreError`, against the contract, that it may work later. */
-export function failureOf(error: unknown): { readonly kind: StoreError['kind']; readonly code: string } {
-  const { kind, code } = (error ?? {}) as Partial<StoreError>;
-  const isKnown = kind === 'refused' || kind === 'corrupt';
-  return { kind: isKnown ? kind : 'unavailable', code: typeof code === 'string' ? code.slice(0, 64) : 'UNKNOWN' };
-}

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createFormat, type FormatOptions } from '../../../lib/log/formats/index';
 import type { LogRecord } from '../../../lib/log/record';
+import { otelSchema } from '../../../lib/log/schemas/otel';
 
 const FULL: LogRecord = {
   timestamp: '2026-02-13T19:06:35.545Z',
@@ -225,6 +226,95 @@ test('otel: an own field never takes a name of the schema', () => {
     'url.path_': '/mine',
     'code.line.number_': 1,
   });
+});
+
+test('otel: fields of requests have the names of the conventions', () => {
+  const server = {
+    ...PLAIN,
+    event_name: 'http.request.start',
+    method: 'GET',
+    route: '/a/:id',
+    path: '/a/1',
+    http_version: '1.1',
+    ip: '::1',
+  };
+  assert.equal(otel(server).Attributes, {
+    'http.request.method': 'GET',
+    'http.route': '/a/:id',
+    'url.path': '/a/1',
+    'network.protocol.version': '1.1',
+    'client.address': '::1',
+  });
+  const client = { ...PLAIN, port: 8000, event_name: 'http.client.stop', method: 'GET', path: '/b', host: 'b.example:8443', status: 200 };
+  assert.equal(otel(client).Attributes, {
+    port: 8000,
+    'http.request.method': 'GET',
+    'url.path': '/b',
+    'server.address': 'b.example',
+    'server.port': 8443,
+    'http.response.status_code': 200,
+  });
+});
+
+test('otel: two fields of one attribute both stay', () => {
+  const record = { ...PLAIN, method: 'GET', path: '/a', status: 200, responseBytes: 10, content_length: 12 };
+  const { 'http.response.body.size': size, content_length } = otel(record).Attributes as Record<string, unknown>;
+  assert.equal([size, content_length], [10, 12]);
+});
+
+test('otel: fields of generative AI have its names where that is what they are, and contents are left out', () => {
+  const fields = {
+    model: 'm1',
+    sessionId: 's1',
+    inputTokens: 12,
+    tokens: 20,
+    tool: 'grep',
+    prompt: 'secret',
+    prompt_length: 6,
+    result: ['x'],
+  };
+  assert.equal(otel({ ...PLAIN, event_name: 'coder.llm.response', ...fields }).Attributes, {
+    'gen_ai.request.model': 'm1',
+    'gen_ai.conversation.id': 's1',
+    'gen_ai.usage.input_tokens': 12,
+    tokens: 20,
+    'gen_ai.tool.name': 'grep',
+    prompt_length: 6,
+  });
+  for (const elsewhere of [{ event_name: 'workshop.tool.used' }, {}]) {
+    assert.equal(otel({ ...PLAIN, ...elsewhere, ...fields }).Attributes, fields);
+  }
+  const content = otelSchema({ ...PLAIN, event_name: 'coder.llm.response', prompt: 'p' }, { content: true });
+  assert.equal(content.Attributes, { prompt: 'p' });
+});
+
+test('otel: an exception is an event of its operation', () => {
+  const nameOf = (event_name: string) => otel({ ...PLAIN, event_name }).EventName;
+  assert.equal(['http.request.exception', 'coder.llm.error', 'shop.cart.exception'].map(nameOf), [
+    'http.server.request.exception',
+    'gen_ai.client.operation.exception',
+    'shop.cart.exception',
+  ]);
+});
+
+test('otel: attributes of the environment describe the program, where the record does not', () => {
+  const resource = { 'service.name': 'other', 'deployment.environment.name': 'eu-production', 'service.version': '1', __proto__: 'x' };
+  const record = { ...PLAIN, app: 'shop', environment: 'production', hostname: 'h' };
+  assert.equal(otelSchema(record, { resource }).Resource, {
+    'service.name': 'shop',
+    'deployment.environment.name': 'eu-production',
+    'service.version': '1',
+    'host.name': 'h',
+  });
+});
+
+test('otel: the line of a log has the attributes of the variables as they are when it begins', () => {
+  process.env.OTEL_RESOURCE_ATTRIBUTES = 'service.version=1.2';
+  try {
+    assert.equal(otel(PLAIN).Resource, { 'service.version': '1.2' });
+  } finally {
+    delete process.env.OTEL_RESOURCE_ATTRIBUTES;
+  }
 });
 
 test('names that objects treat specially are names like others', () => {

@@ -3,40 +3,16 @@ import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fixedProblem } from '../../../lib/node/admin/answers';
 import { serveAdminWithin } from '../../../lib/node/admin/serve';
-import { tellingListener, type WebHandler } from '../../../lib/node/http/node-listener';
-import { type HardenedServer, startHardened } from '../../../lib/node/server/hardened-server';
-import { SERVER_LIMITS, type ServerLimits } from '../../../lib/node/server/limits';
+import type { WebHandler } from '../../../lib/node/http/node-listener';
+import { SERVER_LIMITS } from '../../../lib/node/server/limits';
 import { certificate } from '../../support/admin/certificate';
+import { hardened } from '../../support/admin/hardened';
 import { quietTerminal, raw, rawRequest, setting, statusOf, withServer } from '../../support/admin/served';
 import { WRITE_TOKEN } from '../../support/admin/tokens';
 import { until } from '../../support/faults/fact';
 
 const LIMIT = 30_000;
-
-async function hardened(
-  handler: WebHandler,
-  limits: Partial<ServerLimits>,
-  body: (server: HardenedServer) => unknown,
-  addresses: readonly [string, ...string[]] = ['127.0.0.1'],
-): Promise<void> {
-  const server = await startHardened({
-    where: 'test',
-    addresses,
-    port: 0,
-    tls: undefined,
-    limits: { ...SERVER_LIMITS, ...limits },
-    listener: tellingListener(handler, (status) => new Response(null, { status })),
-    refusal: fixedProblem,
-    onError: () => undefined,
-  });
-  try {
-    await body(server);
-  } finally {
-    await server.close();
-  }
-}
 
 /** A connection that sends what it is given and is told when it ends. */
 async function opened(port: number, bytes = '', host = '127.0.0.1'): Promise<{ readonly socket: Socket; readonly isOver: () => boolean }> {
@@ -214,6 +190,8 @@ if (own === undefined && process.env.CI !== 'true') {
     await withServer({ host: own, tlsTerminated: true }, async ({ server: { port } }) => {
       const all: Awaited<ReturnType<typeof opened>>[] = [];
       for (let at = 0; at < 16; at++) all.push(await opened(port, 'GET /health HTTP/1.1\r\n', own));
+      // It is told why.
+      for (const { socket } of all) socket.resume();
       await new Promise((resolve) => setTimeout(resolve, 100));
       assert.is(all.filter(({ isOver }) => isOver()).length, 0);
       const status = await fetch(`http://${own}:${port}/health`, { headers: { connection: 'close' } }).then((answer) => answer.status);

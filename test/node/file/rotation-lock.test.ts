@@ -90,10 +90,13 @@ for (const [name, owner, age] of LEFT) {
 }
 
 test('a process that ended and was not asked how is gone', async () => {
-  const child = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // The child ends only once its parent is `sleep`, which asks for nobody: the shell might have asked.
+  const child = spawn('sh', ['-c', 'exec 3<&0; read line <&3 & echo $!; exec sleep 30'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const owner = { ...ownerHere(NONCE), pid: Number(line.toString()), started: '1' };
   const state = (): string => /\) (\w)/.exec(readFileSync(`/proc/${owner.pid}/stat`, 'latin1'))![1]!;
+  await until(() => readFileSync(`/proc/${child.pid}/comm`, 'latin1') === 'sleep\n', 'the parent is one that asks for nobody');
+  child.stdin.write('end\n');
   await until(() => state() === 'Z', 'the process has ended');
   const started = readFileSync(`/proc/${owner.pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[19]!;
   assert.is(fateOf({ ...owner, started }), 'gone');

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BackOff } from '../../../lib/node/storage/back-off';
+import { BackOff } from '../../../lib/node/delivery/back-off';
 import { freshFolder } from '../file/scratch';
 import { FakeStore } from './fake-store';
 import { bed, dropped, lineOf, numbers, range, turns } from './storages';
@@ -125,6 +125,8 @@ test('what fails stays first and is tried again, later and later, from 250 ms to
 test('delays are never shorter than 250 ms', () => {
   const backOff = new BackOff(() => 0);
   assert.equal([backOff.next(), backOff.next()], [250, 250]);
+  assert.equal([backOff.next(249), backOff.next(5000), backOff.next()], [250, 5000, 250]);
+  assert.is(new BackOff(() => 0.5).next(60_000), 63_000);
 });
 
 test('what the database refuses is halved until the bad lines stand alone; only these are lost, and their ids told', async () => {

@@ -2,8 +2,8 @@ import fs, { existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFi
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SpoolLock } from '../../../lib/node/delivery/spool/spool-lock';
 import { ownerHere } from '../../../lib/node/file/lock-owner';
-import { SpoolLock } from '../../../lib/node/storage/spool-lock';
 import { deadPid } from '../file/scratch';
 import { failing, freshSpool, imageOf, later, locks, replaced, row, segments, spoolBed, takeLock } from './spools';
 

@@ -2,8 +2,9 @@ import fs, { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MemoryQueue } from '../../../lib/node/storage/queue';
-import { Spill } from '../../../lib/node/storage/spill';
+import { MemoryQueue } from '../../../lib/node/delivery/queue';
+import { Spill } from '../../../lib/node/delivery/spill';
+import { ERROR_ROWS } from '../../../lib/node/storage/error-rows';
 import { fakeClock } from '../../../lib/testing/fake-clock';
 import { failing, halfWritten, held, imageOf, later, readAll, replaced, row, segments, spoolBed, systemError } from './spools';
 import { turns } from './storages';
@@ -136,7 +137,7 @@ test('what is closed while it is read loses nothing', async () => {
 
 test('lines that are spooled at once while a write of them is under way leave memory once', async () => {
   const { spool, onDisk } = spoolBed();
-  const queue = new MemoryQueue('a'.repeat(24), 1_000_000);
+  const queue = new MemoryQueue('a'.repeat(24), 1_000_000, ERROR_ROWS);
   const mark = { id: 'a', fingerprint: '0123456789ab' };
   for (const occurrences of [1, 2, 3]) queue.push('{}\n', false, { ...mark, occurrences });
   const spill = new Spill({ queue, spool, clock: fakeClock() }, { batch: () => undefined, isNeeded: () => true });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { crc32, crc32ByTable } from '../../../lib/node/storage/checksum';
-import { encodeEntry } from '../../../lib/node/storage/spool-entry';
+import { crc32, crc32ByTable } from '../../../lib/node/delivery/spool/checksum';
+import { encodeEntry } from '../../../lib/node/delivery/spool/spool-entry';
 import { deadPid, freshFolder, until as inTime } from '../file/scratch';
 import { FakeStore } from './fake-store';
 import { faster, freshSpool, held, imageOf, later, locks, readAll, row, segments } from './spools';
@@ -24,6 +24,26 @@ test('whatever a row holds comes back as it was', () => {
       assert.equal(readAll(imageOf(rows)), { rows, corrupt: 0 });
     }),
   );
+});
+
+test('what is on disk stays readable: a row is a list of key, id, fingerprint, occurrences and line behind its checksum and length', () => {
+  const entry = 'e219263d 70 ["aaaaaaaaaaaaaaaaaaaaaaaa-1","k3m9q2td","0123456789ab",7,"{\\"n\\":1}"]\n';
+  const rows = [{ key: `${'a'.repeat(24)}-1`, line: '{"n":1}', more: ['k3m9q2td', '0123456789ab', 7] }];
+  assert.equal(readAll(Buffer.from(entry)), { rows, corrupt: 0 });
+  assert.is(String(imageOf(rows)), entry);
+});
+
+test('rows of something else, such as of lines that are shipped, are none', () => {
+  const key = `${'a'.repeat(24)}-1`;
+  const others = [
+    [],
+    ['id', '0123456789ab'],
+    ['id', '0123456789ab', -1],
+    ['id', '0123456789ab', 1, 'x'],
+    [1, '0123456789ab', 1],
+    ['i'.repeat(65), '', 1],
+  ];
+  for (const more of others) assert.equal(readAll(encodeEntry({ key, line: '{}', more })), { rows: [], corrupt: 1 });
 });
 
 test('any one damaged bit or missing byte costs one entry at most, and is counted', () => {

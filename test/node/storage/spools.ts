@@ -2,28 +2,27 @@
 import fs, { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { Spool } from '../../../lib/node/storage/spool';
-import { encodeEntry, SegmentImage } from '../../../lib/node/storage/spool-entry';
-import type { StorableLine } from '../../../lib/node/storage/store';
+import type { DeliveryRow } from '../../../lib/node/delivery/row';
+import { Spool } from '../../../lib/node/delivery/spool/spool';
+import { encodeEntry, SegmentImage } from '../../../lib/node/delivery/spool/spool-entry';
+import { ERROR_ROWS } from '../../../lib/node/storage/error-rows';
 import { freshFolder } from '../file/scratch';
 
 /** The n-th row of some run. */
-export const row = (n: number, line = `{"n":${n},"text":"a \\"quoted\\" ä 😀"}`): StorableLine => ({
+export const row = (n: number, line = `{"n":${n},"text":"a \\"quoted\\" ä 😀"}`): DeliveryRow => ({
   key: `${'a'.repeat(24)}-${n.toString(36)}`,
-  errorId: `id${n}`,
-  fingerprint: '0123456789ab',
-  occurrences: n,
+  more: [`id${n}`, '0123456789ab', n],
   line,
 });
 
-export function readAll(bytes: Buffer): { readonly rows: StorableLine[]; readonly corrupt: number } {
-  const image = new SegmentImage(bytes);
-  const rows: StorableLine[] = [];
+export function readAll(bytes: Buffer): { readonly rows: DeliveryRow[]; readonly corrupt: number } {
+  const image = new SegmentImage(bytes, ERROR_ROWS);
+  const rows: DeliveryRow[] = [];
   for (let next = image.next(); next !== undefined; next = image.next()) rows.push(next);
   return { rows, corrupt: image.corrupt };
 }
 
-export const imageOf = (rows: readonly StorableLine[]): Buffer => Buffer.concat(rows.map(encodeEntry));
+export const imageOf = (rows: readonly DeliveryRow[]): Buffer => Buffer.concat(rows.map(encodeEntry));
 
 const named = (folder: string, ending: string): string[] =>
   existsSync(folder)
@@ -54,11 +53,11 @@ export interface SpoolBed {
 export function spoolBed(folder: string = freshSpool(), maxBytes = 1_000_000): SpoolBed {
   const lost: (readonly [string, number])[] = [];
   const troubles: string[] = [];
-  const spool = new Spool(
-    { folder, maxBytes },
-    { onLost: (reason, lines) => lost.push([reason, lines]), onTrouble: (code) => troubles.push(code) },
-  );
-  const numbersOf = (rows: readonly StorableLine[]): number[] => rows.map(({ occurrences }) => occurrences);
+  const spool = new Spool({ folder, maxBytes }, ERROR_ROWS, {
+    onLost: (reason, lines) => lost.push([reason, lines]),
+    onTrouble: (code) => troubles.push(code),
+  });
+  const numbersOf = (rows: readonly DeliveryRow[]): number[] => rows.map(({ more }) => more[2] as number);
   return {
     folder,
     spool,

@@ -1,9 +1,5 @@
-/** The programs under test, each bundled once with the library into one plain file: starting one must cost little. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+/** The programs under test. */
+import { bundled } from '../bundled';
 
 export type ProgramName = 'cycles' | 'service' | 'threads' | 'watcher' | 'writer';
 
@@ -16,29 +12,5 @@ const PROGRAMS: Readonly<Record<ProgramName, URL>> = {
   writer: new URL('../../faults/programs/writer.ts', import.meta.url),
 };
 
-const outdir: string = mkdtempSync(join(tmpdir(), 'faults-programs-'));
-process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-const built = new Map<ProgramName, Promise<string>>();
-
 /** The path of a program of `test/faults/programs`, ready to be run by `node`. */
-export function programPath(name: ProgramName): Promise<string> {
-  const known = built.get(name) ?? bundle(name);
-  built.set(name, known);
-  return known;
-}
-
-async function bundle(name: ProgramName): Promise<string> {
-  const outfile = join(outdir, `${name}.mjs`);
-  await build({
-    entryPoints: [fileURLToPath(PROGRAMS[name])],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // Dependencies in the other module system ask for what Node has built in.
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
-  return outfile;
-}
+export const programPath = (name: ProgramName): Promise<string> => bundled(PROGRAMS[name]);

@@ -32,18 +32,18 @@ export function eventsRoutes(parts: AdminParts): readonly Route[] {
   const channels = (): readonly Seen[] => [...(busSeamOf(telemetry)?.channels() ?? [])];
   const watched = (): object => ({ since: new Date(watch.since ?? clock.systemTime()).toISOString() });
 
-  function shown({ key, name, definition, calls }: Seen, counters: Readonly<Record<string, number>>): object {
+  function shown({ key, name, definition, calls }: Seen, counters: Readonly<Record<string, number>>, isBrief: boolean = false): object {
     return {
       name: key,
       is_declared: definition !== undefined,
       level: levelOfEvent(name, definition),
       duration_unit: definition?.unit ?? 'ms',
-      ...declared(definition),
+      ...declared(definition, isBrief),
       handlers: calls.slice(0, MAX_HANDLERS).map(({ attachment }) => text(attachment.id)),
       count: counters[key] ?? null,
       // Each costs some 50 microseconds: never asked for all events.
       durations: durationsOf(telemetry.getDurationStats(name as EventName)),
-      ...activity(watch.activityOf(key)),
+      ...activity(watch.activityOf(key), isBrief),
     };
   }
 
@@ -59,6 +59,7 @@ export function eventsRoutes(parts: AdminParts): readonly Route[] {
       q: { ...TEXT, maxLength: 200, description: 'Only names with this in them' },
       limit: { type: 'integer', minimum: 1, maximum: 500, default: 100, description: 'How many' },
       offset: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0, description: 'After so many' },
+      brief: { type: 'boolean', default: false, description: 'Without samples, schemas and measurements: for lists' },
     },
     responses: {
       200: { description: 'By name', schema: object({ events: listOf(EVENT), total: COUNT, watched: WATCHED }) },
@@ -71,7 +72,8 @@ export function eventsRoutes(parts: AdminParts): readonly Route[] {
       found.sort((a, b) => (a.key < b.key ? -1 : 1));
       const offset = Number(query.offset);
       const counters = telemetry.getCounters();
-      const events = await mapInTurns(found.slice(offset, offset + Number(query.limit)), (one) => shown(one, counters));
+      const asked = found.slice(offset, offset + Number(query.limit));
+      const events = await mapInTurns(asked, (one) => shown(one, counters, query.brief === true));
       return { json: { events, total: found.length, watched: watched() } };
     },
   };
@@ -100,14 +102,15 @@ export function eventsRoutes(parts: AdminParts): readonly Route[] {
   return [list, one];
 }
 
-function declared(definition: Definition | undefined): object {
+function declared(definition: Definition | undefined, isBrief: boolean): object {
   if (definition === undefined) return {};
   const { doc, measurements, tags, private: hidden, slow, stream, eventType, schema } = definition;
   return {
     ...(doc !== undefined && { doc }),
-    ...(measurements !== undefined && {
-      measurements: Object.fromEntries(Object.entries(measurements).map(([key, said]) => [key, { ...said }])),
-    }),
+    ...(measurements !== undefined &&
+      !isBrief && {
+        measurements: Object.fromEntries(Object.entries(measurements).map(([key, said]) => [key, { ...said }])),
+      }),
     ...(tags !== undefined && { tags }),
     ...(hidden !== undefined && { private: hidden }),
     ...(slow !== undefined && {
@@ -115,12 +118,13 @@ function declared(definition: Definition | undefined): object {
     }),
     ...(stream !== undefined && { stream }),
     ...(eventType !== undefined && { event_type: eventType }),
-    ...(schema !== undefined && {
-      schema: {
-        ...(schema.measurements !== undefined && { measurements: schemaView(schema.measurements) }),
-        ...(schema.metadata !== undefined && { metadata: schemaView(schema.metadata) }),
-      },
-    }),
+    ...(schema !== undefined &&
+      !isBrief && {
+        schema: {
+          ...(schema.measurements !== undefined && { measurements: schemaView(schema.measurements) }),
+          ...(schema.metadata !== undefined && { metadata: schemaView(schema.metadata) }),
+        },
+      }),
   };
 }
 
@@ -130,9 +134,10 @@ function durationsOf(stats: DurationStats | undefined): object | null {
   return { count, min_ms: inMs(min), max_ms: inMs(max), mean_ms: inMs(mean), p50_ms: inMs(p50), p95_ms: inMs(p95), p99_ms: inMs(p99) };
 }
 
-const activity = (seen: EventActivity | undefined): object => ({
+const activity = (seen: EventActivity | undefined, isBrief: boolean): object => ({
   watched_count: seen?.count ?? 0,
   per_second: { last_10s: seen?.perSecond10 ?? null, last_60s: seen?.perSecond60 ?? null },
   last_seen: seen?.lastSeen === undefined ? null : new Date(seen.lastSeen).toISOString(),
-  sample: seen?.sample === undefined ? null : { time: new Date(seen.sample.time).toISOString(), fields: JSON.parse(seen.sample.text) },
+  sample:
+    seen?.sample === undefined || isBrief ? null : { time: new Date(seen.sample.time).toISOString(), fields: JSON.parse(seen.sample.text) },
 });

@@ -4,31 +4,11 @@ import type { AdminParts } from '../parts';
 import { Problem } from '../problem';
 import { redactedBy } from '../redacted';
 import type { Route } from '../route';
-import { COUNT, listOf, NUMBER, object, oneOf, PLAIN, refused, TEXT, TIME, tableOf, YES_NO } from '../schemas';
+import { object, refused, TEXT } from '../schemas';
+import { RUN } from './health-schemas';
 
 /** Checks have time-outs of their own, which may be long; a server may cut answers off that take 20 s. */
 const MOST_MS = 8_000;
-
-const STATUS = oneOf('healthy', 'degraded', 'unhealthy', 'unknown');
-const LATENCY = object({ count: COUNT, min: NUMBER, max: NUMBER, mean: NUMBER, p50: NUMBER, p95: NUMBER, p99: NUMBER });
-const CHECK = object(
-  {
-    status: STATUS,
-    critical: YES_NO,
-    probes: listOf(oneOf('live', 'ready', 'startup')),
-    detail: TEXT,
-    data: tableOf(PLAIN),
-    lastRun: TIME,
-    lastChange: TIME,
-    duration: NUMBER,
-    failures: COUNT,
-    runs: COUNT,
-    isRunning: YES_NO,
-    hanging: COUNT,
-    latency: LATENCY,
-  },
-  ['detail', 'data', 'lastRun', 'lastChange', 'duration', 'latency'],
-);
 
 /** `POST /admin/health/check`: runs checks now. */
 export function healthRunRoutes({ health, clock, audit, telemetry }: AdminParts): readonly Route[] {
@@ -56,7 +36,7 @@ export function healthRunRoutes({ health, clock, audit, telemetry }: AdminParts)
       responses: {
         200: {
           description: 'What is known then; `is_complete` is false when a check took longer',
-          schema: object({ is_complete: YES_NO, status: STATUS, time: TIME, checks: tableOf(CHECK) }),
+          schema: RUN,
         },
         404: refused('There is no check of that name'),
       },
@@ -64,7 +44,7 @@ export function healthRunRoutes({ health, clock, audit, telemetry }: AdminParts)
         const { check = '' } = (body ?? {}) as { readonly check?: string };
         const before = health.report();
         if (check !== '' && !Object.hasOwn(before.checks, check)) {
-          throw new Problem(404, 'NOT_FOUND', 'There is no check of this name. GET /health with a token lists those there are');
+          throw new Problem(404, 'NOT_FOUND', 'There is no check of this name. GET /admin/health lists those there are');
         }
         const isComplete = await inTime(clock, run(check), MOST_MS, signal);
         const after = health.report();

@@ -4,6 +4,7 @@ import type { AdminParts } from '../parts';
 import type { Call, Route } from '../route';
 import { listOf, NUMBER, object, oneOf, PLAIN, TEXT, tableOf } from '../schemas';
 import { healthRunRoutes } from './health-run';
+import { healthStateRoutes } from './health-state';
 
 const PROBES: readonly (readonly [path: string, probe: ProbeName | 'all', summary: string])[] = [
   ['/health', 'all', 'The state of all checks together'],
@@ -56,5 +57,5 @@ export function healthRoutes(parts: AdminParts): readonly Route[] {
       },
     }),
   );
-  return [...probes, ...healthRunRoutes(parts)];
+  return [...probes, ...healthStateRoutes(parts), ...healthRunRoutes(parts)];
 }

@@ -1,3 +1,5 @@
+import { followRoutes } from '../monitoring/follow-group';
+import { overviewRoutes } from '../monitoring/overview-routes';
 import type { AdminParts } from '../parts';
 import type { Route } from '../route';
 import { alertsRoutes } from './alerts';
@@ -16,9 +18,13 @@ import { slowRoutes } from './slow';
 import { systemRoutes } from './system';
 import { whileStarted } from './while-started';
 
-/** Every route of the API, group by group. */
-export function allRoutes(parts: AdminParts): readonly Route[] {
-  const routes = routesOf(parts).map((route) => whileStarted(route, parts.admins));
+/**
+ * Every route of the API, group by group.
+ *
+ * @param entrance - Those that let people in, and the page.
+ */
+export function allRoutes(parts: AdminParts, entrance: readonly Route[] = []): readonly Route[] {
+  const routes = [...entrance, ...routesOf(parts)].map((route) => whileStarted(route, parts.admins));
   return [...indexRoutes(routes), ...routes];
 }
 
@@ -36,4 +42,6 @@ const routesOf = (parts: AdminParts): readonly Route[] => [
   ...levelsRoutes(parts),
   ...filesRoutes(parts),
   ...errorsRoutes(parts),
+  ...followRoutes(parts),
+  ...overviewRoutes(parts),
 ];

@@ -139,7 +139,15 @@ export function levelsRoutes(parts: AdminParts): readonly Route[] {
 }
 
 /** A time that is over has nobody's address; whose change it ends is told. */
-const timer = ({ by }: LevelChange): Actor => ({ name: `timer of ${by}`, ip: undefined, userAgent: undefined, scope: 'none' });
+const timer = ({ by }: LevelChange): Actor => ({
+  name: `timer of ${by}`,
+  ip: undefined,
+  userAgent: undefined,
+  scope: 'none',
+  via: 'none',
+  expiresAt: undefined,
+  session: undefined,
+});
 
 const shown = ({ until, ...change }: LevelChange): object => ({
   logger: change.logger,

@@ -11,8 +11,8 @@ import { TEXT } from '../schemas';
  * `/metrics`: the metrics of the bus for Prometheus, in the text that the scraper accepts, compressed for those who accept gzip. One
  * exporter serves all scrapes of an admin API, so that scrapes that overlap share a page.
  */
-export function metricsRoutes({ telemetry, publicMetrics }: AdminParts): readonly Route[] {
-  const exporter = createPrometheusExporter(telemetry);
+export function metricsRoutes({ metrics, publicMetrics }: AdminParts): readonly Route[] {
+  const exporter = createPrometheusExporter(metrics);
   return [
     {
       method: 'GET',

@@ -1,10 +1,24 @@
 import type { SecurityCounts, SecurityEvent } from '../../../security/journal';
 import type { AdminParts } from '../parts';
 import { type Redacted, redactedBy } from '../redacted';
-import type { Route } from '../route';
+import type { JsonSchema, Route } from '../route';
 import { COUNT, ISO_TIME, listOf, NUMBER, object, oneOf, PLAIN, TEXT, tableOf, YES_NO } from '../schemas';
 
 const OTHERS = '(others)';
+const PLAIN_VALUE: JsonSchema = { type: ['string', 'number', 'boolean'] };
+const DEED: JsonSchema = {
+  ...object(
+    {
+      action: { ...TEXT, description: 'Such as log_level_changed; read for what was read' },
+      target: { ...TEXT, description: 'What it was done to; of reads the path, without parts that look like ids' },
+      actor: { ...TEXT, description: 'Name of the token' },
+      before: PLAIN_VALUE,
+      after: PLAIN_VALUE,
+    },
+    ['before', 'after'],
+  ),
+  description: 'What was done through this API',
+};
 const ANSWER = object({
   security_events: listOf(
     object(
@@ -18,8 +32,9 @@ const ANSWER = object({
         attempts: NUMBER,
         blocked: YES_NO,
         found: { ...tableOf(PLAIN), description: 'What a detector found' },
+        admin: DEED,
       },
-      ['ip', 'endpoint', 'attempts', 'blocked', 'found'],
+      ['ip', 'endpoint', 'attempts', 'blocked', 'found', 'admin'],
     ),
   ),
   event_summary: tableOf(COUNT),

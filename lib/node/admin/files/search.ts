@@ -29,6 +29,13 @@ export interface SearchLimits {
   readonly ms: number;
 }
 
+interface SearchBy {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Decides about a line that has the word in it; default: whether it is about the error of that id. */
+  readonly isWanted?: ((line: ShownLine, word: string) => boolean) | undefined;
+}
+
 export const SEARCH_LIMITS: Omit<SearchLimits, 'most'> = { bytes: 268_435_456, ms: 5000 };
 const NEWLINE = 10;
 /** Between chunks the application runs: more of them would keep it waiting where every line has the word in it. */
@@ -37,7 +44,7 @@ const CHUNK_BYTES = 65_536;
 const MAX_LINE_BYTES = 1_048_576;
 
 /**
- * Searches log files for lines about an error by its id or its fingerprint, the newest file first, compressed ones, too; ends at the first file with enough of
+ * Searches log files for lines about an error by its id or its fingerprint, or for others, the newest file first, compressed ones, too; ends at the first file with enough of
  * them, at its limits, or when who asked is gone. Holds at most a chunk and a line of a file in memory.
  *
  * @param word - Letters and digits; found where it stands by itself.
@@ -45,7 +52,7 @@ const MAX_LINE_BYTES = 1_048_576;
 export async function searchFiles(
   entries: readonly LogFileEntry[],
   word: string,
-  { clock, signal, ...limits }: SearchLimits & { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal, isWanted = isAbout, ...limits }: SearchLimits & SearchBy,
 ): Promise<SearchResult> {
   const until = clock.monotonicTime() + limits.ms;
   let room = limits.bytes;
@@ -61,7 +68,7 @@ export async function searchFiles(
     const here: FoundLine[] = [];
     try {
       const lines = new LinesWith(word, (line) => {
-        if (!isAbout(line, word)) return;
+        if (!isWanted(line, word)) return;
         here.push({ file: entry.name, line });
         // The last ones of a file are the newest.
         if (here.length > limits.most) here.shift();

@@ -7,6 +7,7 @@ import type { DatabasePlace, StoredCount } from './view';
 
 export interface DemoDatabase {
   readonly place: DatabasePlace;
+  readonly storage: ErrorStorage;
   count(): StoredCount;
   /** Settles when what was logged is stored, or can't be now. */
   flush(): Promise<void>;
@@ -64,6 +65,7 @@ const queryFor = (errorId: string): string => `select level, logger, message fro
 function databaseOf(storage: ErrorStorage, place: DatabasePlace): DemoDatabase {
   return {
     place,
+    storage,
     count() {
       const { accepted, written } = storage.stats();
       return { written, missing: accepted - written };

@@ -10,6 +10,7 @@ import { trackHttp } from '../../http/index';
 import { type FileSink, type MetricsServer, serveMetrics } from '../../index';
 import { type DemoAdmin, openAdmin } from './admin';
 import type { AgentTelemetry } from './agent-telemetry';
+import { watchAnswers } from './answer-watch';
 import { type DemoDatabase, NO_DATABASE, openDatabase } from './database';
 import { createFileCache } from './file-cache';
 import { type Incident, incidentOf } from './incident';
@@ -17,10 +18,12 @@ import { type StandInModel, startModel } from './model';
 import { createModelClient, type ModelClient } from './model-client';
 import { openNotes } from './notes';
 import { observe } from './observe';
+import { sessionsPanel } from './panel';
 import { runSession, type SessionContext } from './session';
 import { createTaskQueue, type Task } from './tasks';
 import { surveyTree } from './tree';
 import type { Progress, View } from './view';
+import { type VitalsWatch, watchVitals } from './vitals';
 import { withIncident } from './with-incident';
 
 /** Options of {@link runDemo}. */
@@ -77,20 +80,24 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   const telemetry = options.telemetry ?? createBus(view);
   const end = endAfter(forMs, signal);
   const notes = openNotes();
-  let [metrics, admin, database]: [MetricsServer?, DemoAdmin?, DemoDatabase?] = [];
+  const incident = options.incident === undefined ? incidentOf(forMs) : (options.incident ?? undefined);
+  const onWarning = warningsTo(view);
+  const answers = watchAnswers(telemetry);
+  let [metrics, admin, database, vitals]: [MetricsServer?, DemoAdmin?, DemoDatabase?, VitalsWatch?] = [];
   try {
     if (options.metricsPort !== undefined) metrics = await serveMetrics(createPrometheusExporter(telemetry), { port: options.metricsPort });
-    admin = await openAdmin(telemetry, options.adminPort ?? 0);
     const survey = await surveyTree(folder, end.signal);
     if (survey.files.length === 0 && !end.signal.aborted) throw new Error(`There is no JavaScript or TypeScript file in ${folder}`);
     database = await openDatabase(telemetry, options.database, log.path);
     const place = database?.place ?? NO_DATABASE;
-    const incident = options.incident === undefined ? incidentOf(forMs) : (options.incident ?? undefined);
+    if (incident !== undefined) vitals = watchVitals(log.path, onWarning);
+    const panels = [sessionsPanel(telemetry, answers.totals)];
+    admin = await openAdmin({ telemetry, port: options.adminPort ?? 0, forMs, vitals, storage: database?.storage, panels });
     const places = { logPath: log.path, database: place, metricsUrl: metrics?.url, admin };
     const plan = { folder, files: survey.files.length, forMs, ...places, incident };
-    const { result, ...shown } = await observe({ telemetry, log, view, plan, database, colors: options.colors ?? false }, (show) =>
+    const { result, ...shown } = await observe({ telemetry, log, view, plan, answers, database, colors: options.colors ?? false }, (show) =>
       withModel(telemetry, ({ model, client }) =>
-        withIncident({ incident, telemetry, model, logPath: log.path, show, onWarning: warningsTo(view) }, () => {
+        withIncident({ incident, telemetry, model, vitals, show }, () => {
           const cache = createFileCache(telemetry);
           const context = { telemetry, model: client, cache, root: folder, notes: notes.path, tell: show.tell, signal: end.signal };
           return workInParallel(createTaskQueue(survey), context);
@@ -100,8 +107,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     return { ...shown, modelPort: result };
   } finally {
     end.now();
+    answers.detach();
     await metrics?.close();
     await admin?.close();
+    vitals?.stop();
     await database?.close();
     notes.remove();
     view.close();

@@ -51,8 +51,8 @@ export function createLiveView(stdout: TextStream, colors: boolean): View {
     },
     end(lines: readonly string[]) {
       screen.leave();
-      // Both have an empty line where they meet.
-      stdout.write([...introduction(plan!), ...lines.slice(1)].map((line) => `${line}\n`).join(''));
+      // Both have an empty line where they meet. The API is closed by now.
+      stdout.write([...introduction({ ...plan!, admin: undefined }), ...lines.slice(1)].map((line) => `${line}\n`).join(''));
     },
     close() {
       stdout.off('resize', draw);

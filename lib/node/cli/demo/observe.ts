@@ -4,7 +4,7 @@ import type { MessageObject } from '../../../errors/messages/format';
 import type { Sink } from '../../../sinks/sink';
 import type { FileSink } from '../../index';
 import type { AgentTelemetry } from './agent-telemetry';
-import { watchAnswers } from './answer-watch';
+import type { AnswerWatch } from './answer-watch';
 import type { DemoDatabase } from './database';
 import { createRates } from './rates';
 import type { ReceivedAlert } from './receiver';
@@ -23,6 +23,8 @@ export interface Observed {
   readonly log: FileSink;
   readonly view: View;
   readonly plan: Plan;
+  /** What the handler of the demo's own adds up. */
+  readonly answers: Pick<AnswerWatch, 'totals'>;
   /** Where errors are stored, if they are. */
   readonly database: DemoDatabase | undefined;
   /** Colours in warnings. */
@@ -40,7 +42,7 @@ export interface Shows {
 }
 
 /**
- * Attaches the built-in handlers and one of the demo's own, and shows what they see while something is done.
+ * Attaches the built-in handlers, and shows what they see while something is done.
  *
  * The log takes every event at whatever level as default JSON, whatever the environment says, so that its lines can be
  * counted against the counters.
@@ -48,19 +50,21 @@ export interface Shows {
  * @returns The progress at the end, the lines that the view was given then, and what the work returned.
  */
 export async function observe<Result>(
-  { telemetry, log, view, plan, colors, database }: Observed,
+  { telemetry, log, view, plan, colors, answers, database }: Observed,
   work: (show: Shows) => Promise<Result>,
 ): Promise<Progress & { readonly table: readonly string[]; readonly result: Result }> {
   telemetry.configureLog({
+    app: 'demo',
     level: 'trace',
     levels: {},
     sinks: [
       { sink: log, format: 'json', schema: 'default' },
-      { sink: warningSink(view), level: 'warn', format: warningFormat(colors) },
+      // Who looks at the page reads on and on: that is in the log, and would push what the agent says from the screen.
+      { sink: warningSink(view), level: 'warn', format: warningFormat(colors), where: ({ event }) => event !== 'sensitive_read' },
     ],
   });
+  telemetry.configureMetrics({ history: true });
   telemetry.attachAll();
-  const watch = watchAnswers(telemetry);
   const rates = createRates(SECONDS);
   const told = new Map<string, MessageObject>();
   let alerts: readonly ShownAlert[] = [];
@@ -69,7 +73,7 @@ export async function observe<Result>(
   const progress = (): Progress => {
     const [elapsedMs, counters, durations] = [performance.now() - begin, telemetry.getCounters(), ofAgent(telemetry.getDurationStats())];
     rates.note(elapsedMs, totalOf(counters));
-    const shown = { answers: watch.totals(), log: log.stats(), told: [...told.values()], stored: database?.count() };
+    const shown = { answers: answers.totals(), log: log.stats(), told: [...told.values()], stored: database?.count() };
     const received = plan.incident && { alerts, vitals: vitals?.() };
     return { elapsedMs, counters, durations, rates: rates.list(), ...shown, ...received };
   };
@@ -98,7 +102,6 @@ export async function observe<Result>(
     return { ...last, table, result };
   } finally {
     clearInterval(timer);
-    watch.detach();
     telemetry.detachAll();
   }
 }

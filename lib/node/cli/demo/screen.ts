@@ -43,6 +43,7 @@ export function renderScreen({ plan, progress, warnings }: ScreenState, { column
     sessionLine(progress, columns, paint),
     ...vitalLines(progress, columns, paint),
     ...alertLine(plan, progress, columns, paint),
+    ...pageLine(plan, columns, paint),
   ];
   const room = Math.max(0, rows - top.length - 1);
   const table = eventTable(progress, columns, paint);
@@ -108,6 +109,13 @@ function alertLine({ incident }: Plan, { alerts }: Progress, columns: number, pa
   const before = `${label}${formatClock(last.atMs)}  `;
   const text = field(last.title, Math.max(0, columns - before.length)).trimEnd();
   return [line([before, [last.kind === 'resolved' ? 'INFO' : 'ERROR', text]], columns, paint)];
+}
+
+/** The link to the page, whole or not at all: a part of it opens nothing. */
+function pageLine({ admin }: Plan, columns: number, paint: Paint): string[] {
+  if (admin === undefined) return [];
+  const text = `${'page'.padEnd(LABEL_WIDTH)}${admin.pageUrl}`;
+  return text.length > columns ? [] : [line([text], columns, paint)];
 }
 
 /** A table in so many rows; what is left out is counted. */

@@ -24,9 +24,9 @@ export function introduction({ folder, files, forMs, logPath, database, metricsU
     `Log       ${escapeText(logPath)}`,
     `Database  ${escapeText(database.name)}`,
     ...(metricsUrl === undefined ? [] : [`Metrics   ${metricsUrl} for Prometheus, while it runs`]),
-    ...(admin === undefined ? [] : [`Admin     ${adminCommand(admin)}`]),
+    ...(admin === undefined ? [] : [`Page      ${admin.pageUrl} (opens once)`, `Admin     ${adminCommand(admin)}`]),
     ...(incident === undefined ? [] : [`Incident  ${incidentText(incident)}: an alert goes to a receiver on 127.0.0.1`]),
-    `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier`,
+    `Runs for  ${formatLength(forMs)}; Ctrl-C ends it earlier, --for 10m leaves time to look around`,
     '',
   ];
 }

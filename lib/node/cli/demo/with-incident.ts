@@ -1,22 +1,21 @@
 import { alertsOf } from '../../../entries/alerts';
-import type { TelemetryOptions } from '../../../index';
 import { webhookTarget } from '../../alerts/index';
 import type { AgentTelemetry } from './agent-telemetry';
 import { type Incident, schedule } from './incident';
 import type { StandInModel } from './model';
 import type { Shows } from './observe';
 import { startReceiver } from './receiver';
-import { watchVitals } from './vitals';
+import type { VitalsWatch } from './vitals';
 
 export interface IncidentParts {
   /** `undefined`: there is none, and nothing is watched. */
   readonly incident: Incident | undefined;
   readonly telemetry: AgentTelemetry;
   readonly model: Pick<StandInModel, 'turn' | 'port'>;
-  readonly logPath: string;
+  /** Is told where the model is. */
+  readonly vitals: VitalsWatch | undefined;
   /** Told of what has arrived at the receiver, and of how the machine is. */
   readonly show: Pick<Shows, 'alert' | 'vitals'>;
-  readonly onWarning: TelemetryOptions['onWarning'];
 }
 
 const RULE = 'slow_answers';
@@ -27,11 +26,10 @@ const CONDITION = 'mean("agent.llm.response") > 400ms in 2s for 1s';
  * see how a program has somebody told. It leaves no handler, timer, connection or server behind.
  */
 export async function withIncident(parts: IncidentParts, work: () => Promise<void>): Promise<void> {
-  const { incident, telemetry, model, logPath, show, onWarning } = parts;
+  const { incident, telemetry, model, vitals, show } = parts;
   if (incident === undefined) return work();
   const receiver = await startReceiver((alert) => show.alert(alert, receiver.place));
   const alerts = alertsOf(telemetry);
-  const vitals = watchVitals(`http://127.0.0.1:${model.port}/`, logPath, onWarning);
   let callOff = (): void => undefined;
   try {
     // A real receiver is on another machine, at an https:// address, and looked at more seldom.
@@ -40,7 +38,10 @@ export async function withIncident(parts: IncidentParts, work: () => Promise<voi
     alerts.removeRule(RULE);
     alerts.addRule({ name: RULE, when: CONDITION, summary: 'Answers of the model take {value} on average (limit {threshold})' });
     alerts.start();
-    show.vitals(vitals.now);
+    if (vitals !== undefined) {
+      vitals.askModel(`http://127.0.0.1:${model.port}/`);
+      show.vitals(vitals.now);
+    }
     callOff = schedule(
       incident,
       () => model.turn('slow'),
@@ -49,7 +50,6 @@ export async function withIncident(parts: IncidentParts, work: () => Promise<voi
     await work();
   } finally {
     callOff();
-    vitals.stop();
     await alerts.stop();
     await receiver.close();
   }

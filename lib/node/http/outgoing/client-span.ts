@@ -6,7 +6,7 @@ import { methodOf, pathOf } from '../../../http/head';
 import type { HttpHost } from '../../../http/host';
 
 /** What events of outgoing requests use of their bus. */
-export type ClientHost = Pick<HttpHost, 'clock' | 'declareEvents' | 'emitter' | 'hasHandlers' | 'warn'>;
+export type ClientHost = Pick<HttpHost, 'clock' | 'declareEvents' | 'emitter' | 'hasHandlers' | 'spans' | 'warn'>;
 
 /** Where a request goes, for its events. */
 export interface ClientTarget {
@@ -54,6 +54,12 @@ export class ClientEvents {
     return new ClientSpan(host.clock, this, fields, { ...target, telemetrySpanContext: shared.nextSpan++ });
   }
 
+  /** Runs something within a span, for those that keep spans active. */
+  within<Result>(context: unknown, work: () => Result): Result {
+    const { enter } = this.host.spans;
+    return enter === undefined ? work() : enter({ context, event: undefined }, work);
+  }
+
   /** The caller's scope, which answers do not arrive in. */
   emit(part: 'start' | 'stop' | 'exception', fields: ContextFields | undefined, measurements: object, metadata: object): void {
     const emit = (): void => this[part](measurements, metadata);
@@ -71,12 +77,16 @@ export class ClientSpan {
     private readonly clock: ClientHost['clock'],
     private readonly events: ClientEvents,
     private readonly fields: ContextFields | undefined,
-    private readonly metadata: object,
+    private readonly metadata: ClientTarget & { readonly telemetrySpanContext: unknown },
   ) {
     const time = clock.monotonicTime();
     events.emit('start', fields, { systemTime: clock.systemTime(time), monotonicTime: time }, metadata);
     // The time of the start handlers is theirs.
     this.begin = clock.monotonicTime();
+  }
+
+  within<Result>(work: () => Result): Result {
+    return this.events.within(this.metadata.telemetrySpanContext, work);
   }
 
   end(status: number): void {

@@ -1,7 +1,8 @@
 import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { tellsTraces } from '../../../core/active-trace';
 import { clientTarget } from './client-span';
 import { type HeaderWriter, passTraceOn } from './decide';
-import { closeRequest, openRequest, openRequestOf } from './requests';
+import { closeRequest, openRequest, openRequestOf, withinRequest } from './requests';
 import { outgoing } from './state';
 
 /** What is used of a request beyond its types; all of it may be missing. */
@@ -23,7 +24,9 @@ const seen = new WeakMap<object, string | undefined>();
 export function clientCreated(request: ClientRequest, where?: Where): void {
   try {
     if (seen.has(request)) return;
-    const spanId = passTraceOn(writerOf(request), () => urlOf(request, where));
+    // What the request carries is then the span of the request itself.
+    if (tellsTraces()) tell(request, where);
+    const spanId = withinRequest(request, () => passTraceOn(writerOf(request), () => urlOf(request, where)));
     if (spanId !== undefined || outgoing.clients.size > 0) seen.set(request, spanId);
     tell(request, where);
   } catch {

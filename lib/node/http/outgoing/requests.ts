@@ -25,6 +25,12 @@ export function openRequest(request: object, target: () => ClientTarget, spanId:
   return entry;
 }
 
+/** Runs something within the span of a request: with several buses, in that of the first. */
+export function withinRequest<Result>(request: object, work: () => Result): Result {
+  const span = open.get(request)?.spans[0];
+  return span === undefined ? work() : span.within(work);
+}
+
 export const openRequestOf = (request: object): OpenRequest | undefined => open.get(request);
 
 /** Tells its end: with a status when the answer arrived whole, else with what went wrong. */

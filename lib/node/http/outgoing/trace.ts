@@ -1,7 +1,8 @@
+import { activeTrace } from '../../../core/active-trace';
 import { type ContextFields, contextFields } from '../../../core/context';
 import { newSpanId } from '../../../http/ids';
 import { currentTrace } from '../../../http/scope';
-import { formatTraceparent, type TraceContext } from '../../../http/trace-context';
+import { formatTraceparent, type TraceContext, traceOfActive } from '../../../http/trace-context';
 
 /** The headers that pass a trace on, and the span of the request that carries them. */
 export interface TraceHeaders {
@@ -14,10 +15,13 @@ const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
 
 /**
- * What a request made here carries: the trace of the request that is answered here, else the one that the fields `trace_id` and
+ * What a request made here carries: the span of another system that is active here, as its own; the trace of the request that is answered here, else the one that the fields `trace_id` and
  * `span_id` of the scope name, as a job would open it. `undefined` outside of any trace.
  */
 export function traceHeaders(): TraceHeaders | undefined {
+  const active = activeTrace();
+  if (active !== undefined)
+    return { spanId: active.fields.span_id, traceparent: formatTraceparent(traceOfActive(active)), tracestate: active.state };
   const trace = currentTrace() ?? traceOfFields(contextFields());
   if (trace === undefined) return undefined;
   const spanId = newSpanId();

@@ -1,6 +1,7 @@
+import { tellsTraces } from '../../../core/active-trace';
 import { clientTarget } from './client-span';
 import { type HeaderWriter, passTraceOn } from './decide';
-import { closeRequest, openRequest, openRequestOf } from './requests';
+import { closeRequest, openRequest, openRequestOf, withinRequest } from './requests';
 
 /** What is used of undici's requests, `fetch` among them, from its version 5 on. */
 export interface UndiciRequest {
@@ -18,8 +19,16 @@ const spanIds = new WeakMap<object, string>();
 
 /** A request is about to be sent, in the scope of who asked for it. */
 export function undiciCreated({ request }: { readonly request: UndiciRequest }): void {
-  const spanId = passTraceOn(writerOf(request), () => new URL(request.path, request.origin));
+  // What the request carries is then the span of the request itself.
+  if (tellsTraces()) tell(request);
+  const spanId = withinRequest(request, () => passTraceOn(writerOf(request), () => new URL(request.path, request.origin)));
   if (spanId !== undefined) spanIds.set(request, spanId);
+}
+
+/** A connection that is to speak another protocol is no request that ends. */
+function tell(request: UndiciRequest): void {
+  if (request.upgrade || request.method === 'CONNECT') return;
+  openRequest(request, () => clientTarget(request.method, hostOf(request.origin), request.path), spanIds.get(request));
 }
 
 const writerOf = (request: UndiciRequest): HeaderWriter => ({
@@ -36,12 +45,9 @@ function hasHeader(headers: UndiciRequest['headers'], name: string): boolean {
   return false;
 }
 
-/** What tells of the requests of undici. A connection that is to speak another protocol is no request that ends. */
+/** What tells of the requests of undici. */
 export const UNDICI_EVENTS: Readonly<Record<string, (message: never) => void>> = {
-  'undici:request:create': ({ request }: { readonly request: UndiciRequest }) => {
-    if (request.upgrade || request.method === 'CONNECT') return;
-    openRequest(request, () => clientTarget(request.method, hostOf(request.origin), request.path), spanIds.get(request));
-  },
+  'undici:request:create': ({ request }: { readonly request: UndiciRequest }) => tell(request),
   'undici:request:headers': ({ request, response }: { readonly request: object; readonly response: { readonly statusCode: number } }) => {
     const entry = openRequestOf(request);
     if (entry !== undefined) entry.status = response.statusCode;

@@ -14,7 +14,16 @@ function trail() {
   return { clock, told, audit };
 }
 
-const actor = (more: Partial<Actor> = {}): Actor => ({ name: 'operator', ip: '10.0.0.1', userAgent: 'curl', scope: 'write', ...more });
+const actor = (more: Partial<Actor> = {}): Actor => ({
+  name: 'operator',
+  ip: '10.0.0.1',
+  userAgent: 'curl',
+  scope: 'write',
+  via: 'token',
+  expiresAt: undefined,
+  session: undefined,
+  ...more,
+});
 
 test('each change is told, with who made it and what was there', () => {
   const { audit, told } = trail();

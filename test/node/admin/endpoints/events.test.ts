@@ -56,7 +56,7 @@ test('rates are told by the second, over 10 and 60 of them', async () => {
 });
 
 test('counts, statistics and handlers of an event are there', async () => {
-  await withAdmin({}, async ({ admin, bus }) => {
+  await withAdmin({ monitoring: false }, async ({ admin, bus }) => {
     bus.declareEvents(shop as never);
     bus.attachMetricsHandler();
     bus.attach('mine', shop.cart.paid as never, () => undefined);
@@ -89,6 +89,19 @@ test('a sample is what the log would write: redacted, private keys as their leng
     assert.is(fields.error.type, 'Error');
     assert.not.match(text, /hunter2|Elm Street|private words|4111 1111 1111 1111|abcdef0123456789/);
     assert.is(time, new Date(clock.systemTime()).toISOString());
+  });
+});
+
+test('a brief list has no samples, schemas and measurements, and else the same', async () => {
+  await withAdmin({}, async ({ admin, bus }) => {
+    bus.declareEvents(shop as never);
+    await ask(admin, 'GET', '/admin/events');
+    bus.execute(shop.cart.paid as never, { duration: 1.5, price: 20 } as never, { state: 'ok' } as never);
+    const [whole] = (await ask(admin, 'GET', '/admin/events?q=shop.cart.paid')).json.events;
+    const [brief] = (await ask(admin, 'GET', '/admin/events?q=shop.cart.paid&brief=true')).json.events;
+    const { measurements, schema, ...rest } = whole;
+    assert.ok(rest.sample !== null && (measurements !== undefined || schema !== undefined));
+    assert.equal(brief, { ...rest, sample: null });
   });
 });
 
@@ -151,7 +164,7 @@ test('at most 500 events are watched, and the list is paged and searched', async
 
 test('watching ends when nobody has asked for an hour, and when the API is closed', async () => {
   const { bus, clock } = setting();
-  const admin = createAdmin(bus, { tokens: TOKENS });
+  const admin = createAdmin(bus, { tokens: TOKENS, monitoring: false });
   assert.is(bus.listHandlers().length, 0);
   await ask(admin, 'GET', '/admin/events');
   assert.is(bus.listHandlers().length, 1);

@@ -27,6 +27,17 @@ test('the metrics of the bus are a page for Prometheus', async () => {
   assert.is(paid?.samples[0]?.value, 1);
 });
 
+test('metrics of others are written instead, and what has none is refused', async () => {
+  const { telemetry } = createLog();
+  telemetry.attachMetricsHandler();
+  telemetry.execute(['shop', 'worker', 'ran'], {});
+  const admin = createAdmin(createLog().telemetry, { tokens: TOKENS, metrics: telemetry });
+  const { text } = await ask(admin, 'GET', '/metrics', { token: READ_TOKEN });
+  assert.match(text, /^shop_worker_ran_total 1$/m);
+  const refuse = (): Admin => createAdmin(telemetry, { tokens: TOKENS, metrics: {} });
+  assert.throws(refuse, /createAdmin: metrics is not valid.*collectWorkers.*\[OPTION_INVALID\]/);
+});
+
 test('who accepts OpenMetrics gets it', async () => {
   const response = await scrape(adminOf(), { accept: 'application/openmetrics-text; version=1.0.0' });
   assert.match(response.headers.get('content-type')!, /^application\/openmetrics-text/);

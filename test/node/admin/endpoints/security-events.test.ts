@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { securityOf } from '../../../../lib/entries/security';
 import { createAdmin } from '../../../../lib/node/admin/admin';
-import { READ_TOKEN, TOKENS } from '../../../support/admin/tokens';
+import { READ_TOKEN, TOKENS, WRITE_TOKEN } from '../../../support/admin/tokens';
 import { ask } from '../../../support/admin/validate';
 import { createLog } from '../../../support/records';
 
@@ -58,6 +58,22 @@ test('what a detector found is told', async () => {
   assert.is(found.event, 'multiple_failed_attempts');
   assert.is(found.source, 'library');
   assert.is(found.found.scope, 'ip');
+});
+
+test('who changed which level to what is told, and who read what', async () => {
+  const { admin, security } = adminOf();
+  await ask(admin, 'PUT', '/admin/levels', { token: WRITE_TOKEN, body: { logger: 'coder.llm', level: 'debug' } });
+  security.record('authz_admin', { action: 'user_deleted', target: 'ann', actor: 'ben' });
+  await ask(admin, 'GET', '/admin/logs/security', { token: READ_TOKEN });
+  const { json } = await ask(admin, 'GET', '/admin/logs/security', { token: READ_TOKEN });
+  assert.equal(
+    json.security_events.map(({ event, admin: did }: { event: string; admin?: object }) => [event, did]),
+    [
+      ['sensitive_read', { action: 'read', target: '/admin/logs/security', actor: 'viewer' }],
+      ['authz_admin', undefined],
+      ['authz_admin', { action: 'log_level_changed', target: 'coder.llm', actor: 'operator', before: 'inherit', after: 'debug' }],
+    ],
+  );
 });
 
 test('names and endpoints that hold a secret are told without it', async () => {

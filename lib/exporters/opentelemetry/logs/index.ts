@@ -1,0 +1,2 @@
+export type { OtelAnyValue, OtelLogger, OtelLoggerProvider, OtelLogRecord } from './api';
+export { type LogBridgeParts, logBridge } from './log-bridge';
