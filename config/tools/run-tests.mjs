@@ -75,8 +75,8 @@ process.exit(problems.length === 0 ? 0 : 1);
 
 /** Runs the files of a pattern. Several at a time would mix their lines: one is shown as it goes on, the others when they are over. */
 async function run(pattern, { isShown, isCovered }) {
-  const uvu = ['--import', './test/support/no-child-coverage.mjs', '--import', 'tsx', 'node_modules/uvu/bin.js', 'test', pattern];
-  const child = spawn(process.execPath, uvu, {
+  const files = ['--import', './test/support/no-child-coverage.mjs', '--import', 'tsx', 'config/tools/run-files.mjs', pattern];
+  const child = spawn(process.execPath, files, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...(isCovered && { NODE_V8_COVERAGE: resolve('coverage/tmp') }), NODE_ENV: 'test', FORCE_COLOR: '0' },
     // A group of its own, so that a limit ends what it started, too.

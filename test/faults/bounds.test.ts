@@ -54,18 +54,19 @@ for (const [what, limits, sink, lines, perSecond] of [
           sink: { path, rotate: { maxBytes }, keep: { files, totalBytes }, ...sink },
           ...(perSecond && { perSecond }),
         };
-        const writer = await start(bench, 'writer', { streams: [stream], ending: 'close' });
-        let isOver = false;
-        void writer.ended.then(() => (isOver = true));
+        const writer = await start(bench, 'writer', { streams: [stream] });
         await until(
-          'the end',
+          'all lines',
           () => {
-            if (existsSync(dirname(path)))
-              mostCompressed = Math.max(mostCompressed, readdirSync(dirname(path)).filter((name) => name.endsWith('.gz')).length);
-            return isOver;
+            const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+            mostCompressed = Math.max(mostCompressed, names.filter((name) => name.endsWith('.gz')).length);
+            if (writer.child.exitCode !== null) throw new Error(`The writer ended with ${writer.child.exitCode}`);
+            // On a busy machine compressing comes later.
+            return writer.handed() === count && (mostCompressed > 0 || what !== 'compressed');
           },
           100_000,
         );
+        writer.tell('close');
         assert.is((await writer.ended).code, 0);
       });
       assert.ok(seen.largest <= maxBytes, `${seen.largest} bytes in a file`);
@@ -82,7 +83,7 @@ for (const [what, limits, sink, lines, perSecond] of [
         `${count.toLocaleString('en')} lines, ${seen.looks.toLocaleString('en')} looks: largest file ${seen.largest} of ${maxBytes}, most rotated files ${seen.mostFiles} of ${files}, most bytes ${seen.mostBytes} of ${totalBytes}`,
       );
     },
-    { limit: [30_000, 120_000] },
+    { limit: [120_000, 120_000] },
   );
 }
 

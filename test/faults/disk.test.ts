@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fact, pass, until } from '../support/faults/fact';
+import { fact, inTime, pass, until } from '../support/faults/fact';
 import { fateOf, INTACT, intact, readFamily } from '../support/faults/lines';
 import { ballast, fillInodes, smallDisk } from '../support/faults/machine';
 import { start } from '../support/faults/program';
@@ -53,8 +53,8 @@ for (const sync of [false, true]) {
 
       const before = sink.stats().written;
       makeRoom();
-      const firstMs = await until('the first line after there is room', () => sink.stats().written > before, 3000);
-      assert.ok(firstMs <= 1000, `${firstMs} ms`);
+      const firstMs = await until('the first line after there is room', () => sink.stats().written > before);
+      inTime(firstMs, 1000);
       await until('all that waited', () => sink.stats().queued === 0);
       const from = watched.handed();
       watched.write(1000);
@@ -81,7 +81,7 @@ for (const sync of [false, true]) {
       );
       await sink.close();
     },
-    { needs: ['mount'], limit: [30_000, 60_000] },
+    { needs: ['mount'], limit: [120_000, 120_000] },
   );
 
   fact(
@@ -105,8 +105,8 @@ for (const sync of [false, true]) {
       assert.ok(watched.warnings.length > 0);
       const { rotations } = sink.stats();
       makeRoom();
-      const ms = await until('all lines', () => sink.stats().queued === 0 && sink.stats().state === 'open', 3000);
-      assert.ok(ms <= 1000, `${ms} ms`);
+      const ms = await until('all lines', () => sink.stats().queued === 0 && sink.stats().state === 'open');
+      inTime(ms, 1000);
       for (let batch = 0; batch < 20 && sink.stats().rotations === rotations; batch++) {
         watched.write(100);
         await sink.flush();
@@ -168,7 +168,7 @@ fact(
       program.tell('exit');
       const { code, stderr } = await program.ended;
       const ms = performance.now() - before;
-      assert.ok(ms <= 1500, `${ms} ms`);
+      inTime(ms, 1500);
       assert.is(code, 0);
       const { lost } = fateOf(readFamily(path), 1, 2000);
       assert.match(stderr, new RegExp(`\\b${lost.toLocaleString('en')}\\b|\\b${lost}\\b`));

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Bench, fact, pass, until } from '../support/faults/fact';
+import { type Bench, fact, inTime, pass, until } from '../support/faults/fact';
 import { fateOf, INTACT, intact, readFamily } from '../support/faults/lines';
 import type { Ending, StreamPlan, WriterPlan } from '../support/faults/plan';
 import { type Ended, start } from '../support/faults/program';
+import { assertSteady, whenSteady } from '../support/faults/steady';
 
 /** What `count` lines of 70 bytes may wait in. */
 const ROOMY = { maxQueuedBytes: 32 * 1_048_576 };
@@ -30,6 +31,7 @@ async function endsWith(bench: Bench, ending: Ending, stream: Stream, more: Part
   };
   const program = await start(bench, 'writer', plan);
   const ended = await program.ended;
+  assertSteady(ended.stderr);
   const ms = performance.now() - before;
   const handed = program.handed();
   const family = readFamily(path);
@@ -59,10 +61,12 @@ for (const [kind, sink] of KINDS) {
   });
 }
 
-fact('3 · D5', 'process.abort loses no line of a synchronous file', async (bench) => {
-  const { ended } = await endsWith(bench, 'abort', { sink: { sync: true }, count: 1000 });
-  assert.is(ended.signal, 'SIGABRT');
-});
+fact('3 · D5', 'process.abort loses no line of a synchronous file', (bench) =>
+  whenSteady(bench, async (inner) => {
+    const { ended } = await endsWith(inner, 'abort', { sink: { sync: true }, count: 1000 }, { saysStalls: true });
+    assert.is(ended.signal, 'SIGABRT');
+  }),
+);
 
 fact('3 · C7 D5', 'process.exit in the middle of a rotation loses no line', async (bench) => {
   for (const more of ['', 'sync', 'compress']) {
@@ -82,7 +86,7 @@ for (const [ending, what, thrown] of [
     const { ended, ms } = await endsWith(bench, ending, { sink: ROOMY, count: 100_000 });
     assert.is(ended.code, 1);
     assert.is(ended.stderr.split(`Error: ${thrown}\n`).length - 1, 1);
-    assert.ok(ms <= 5000, `${ms} ms`);
+    inTime(ms, 5000);
   });
 
   fact('3 · D4', `a program that handles ${what} itself goes on`, async (bench) => {
@@ -95,29 +99,34 @@ fact(
   '2 · D2',
   'SIGTERM without a handler: a synchronous file loses nothing, a buffered one at most a flush window',
   async (bench) => {
-    const { dir, random, size, note } = bench;
+    const { random, size, note } = bench;
+    // At 20,000 lines a second; the short form runs beside other tests, which may hold the writer up.
+    const mostLost = size(8000, 2000);
     let most = 0;
-    for (let run = 0; run < size(3, 20); run++) {
-      const paths = [join(dir, `${run}`, 'sync.log'), join(dir, `${run}`, 'app.log')] as const;
+    const once = async ({ dir }: Bench): Promise<void> => {
+      const paths = [join(dir, 'sync.log'), join(dir, 'app.log')] as const;
       const program = await start(bench, 'writer', {
         streams: [
           { sink: { path: paths[0], sync: true }, perSecond: 5000 },
           { sink: { path: paths[1], rotate: { maxBytes: 500_000 }, keep: { files: 100 } }, perSecond: 20_000 },
         ],
+        saysStalls: true,
       } as Partial<WriterPlan>);
       await until('the first line', () => program.handed(0) > 0 && program.handed(1) > 0);
       await pass(random() * 200);
       program.kill('SIGTERM');
-      const { signal } = await program.ended;
+      const { signal, stderr } = await program.ended;
       assert.is(signal, 'SIGTERM');
+      assertSteady(stderr);
       assert.equal(intact(readFamily(paths[0]), program.handed(0)), INTACT);
       const { lost } = fateOf(readFamily(paths[1]), 1, program.handed(1));
-      assert.ok(lost <= 2000, `${lost} lost`);
+      assert.ok(lost <= mostLost, `${lost} lost`);
       most = Math.max(most, lost);
-    }
+    };
+    for (let run = 0; run < size(3, 20); run++) await whenSteady({ ...bench, dir: join(bench.dir, `${run}`) }, once);
     note(`${size(3, 20)} signals: lost sync 0, buffered at most ${most} (of 20,000 a second)`);
   },
-  { limit: [30_000, 120_000] },
+  { limit: [120_000, 120_000] },
 );
 
 fact(
@@ -139,13 +148,13 @@ fact(
       const { code, signal, stderr } = await program.ended;
       const ms = performance.now() - before;
       assert.equal([code, signal, stderr], [0, null, '']);
-      assert.ok(ms <= 2000, `${ms} ms`);
+      inTime(ms, 2000);
       assert.equal(intact(readFamily(path), program.handed()), INTACT);
       lines += program.handed();
     }
     note(`${size(3, 20)} signals, ${lines.toLocaleString('en')} lines: lost 0, corrupt 0, duplicate 0`);
   },
-  { limit: [30_000, 240_000] },
+  { limit: [120_000, 240_000] },
 );
 
 test.run();

@@ -195,7 +195,7 @@ else {
       await suffer(running(postgresCheck(pool), bench), server, bench);
       assert.is(pool.totalCount, 1);
     },
-    { limit: [60_000, 60_000] },
+    { limit: [120_000, 120_000] },
   );
 
   fact(
@@ -213,7 +213,7 @@ else {
       all.health.report();
       assert.is(pool.listenerCount('error'), 1);
     },
-    { limit: [60_000, 60_000] },
+    { limit: [120_000, 120_000] },
   );
 
   fact(
@@ -282,7 +282,7 @@ else {
         check[Symbol.dispose]?.();
         assert.is(client.listenerCount('error'), listening);
       },
-      { limit: [60_000, 60_000] },
+      { limit: [120_000, 120_000] },
     );
 
     fact(
@@ -292,7 +292,7 @@ else {
         const { server, client } = await withRedis(bench);
         await repeat(running(redisCheck(client), bench), server, async () => (await server.clients()) === 1, bench);
       },
-      { limit: [60_000, 60_000] },
+      { limit: [120_000, 120_000] },
     );
   }
 }

@@ -55,7 +55,7 @@ for (const sync of [true, false]) {
         assert.equal(intact(readFamily(path), count), INTACT);
         bench.note(`${count.toLocaleString('en')} lines, ${failed} failed writes seen: lost 0, duplicate 0, corrupt 0`);
       },
-      { needs: ['strace'], limit: [30_000, 180_000] },
+      { needs: ['strace'], limit: [120_000, 180_000] },
     );
   }
 }
@@ -79,7 +79,7 @@ fact(
     assert.equal(intact(family, 105), INTACT);
     bench.note('demotions 1, lost 0');
   },
-  { needs: ['strace'], limit: [40_000, 180_000] },
+  { needs: ['strace'], limit: [120_000, 180_000] },
 );
 
 fact(
@@ -106,7 +106,7 @@ fact(
     assert.equal(intact(readFamily(path), number), INTACT);
     bench.note(`back after ${Math.round(ms / 1000)} s`);
   },
-  { needs: ['strace'], long: true, limit: [40_000, 120_000] },
+  { needs: ['strace'], long: true, limit: [120_000, 120_000] },
 );
 
 fact(

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { fileSink } from '../../lib/node/file/file-sink';
 import { fact, pass, until } from '../support/faults/fact';
 import { type Family, fateOf, lineOf, readFamily } from '../support/faults/lines';
-import type { StreamPlan, WriterPlan } from '../support/faults/plan';
+import { STALLED, type StreamPlan, type WriterPlan } from '../support/faults/plan';
 import { start } from '../support/faults/program';
 
 const SYNC = 1;
@@ -40,17 +40,21 @@ fact(
     const perFolder = size(4, 10);
     // At 20,000 lines a second; the short form runs beside other tests, which may hold the writer up.
     const mostLost = size(8000, 2000);
-    let [lostSync, lostMost, tornInAll, written] = [0, 0, 0, 0];
+    let [lostSync, lostMost, tornInAll, written, stalls] = [0, 0, 0, 0, 0];
     for (let folder = 0; folder < kills / perFolder; folder++) {
       const dir = join(bench.dir, `${folder}`);
       const handed: [number, number][] = [];
+      // Runs in which the machine kept a line waiting for so long that the synchronous file became buffered, which was told.
+      const stalled = new Set<number>();
       for (let run = 0; run < perFolder; run++) {
         const delay = random() * 300;
-        const program = await start(bench, 'writer', { streams: streamsIn(dir, run) } as Partial<WriterPlan>);
+        const program = await start(bench, 'writer', { streams: streamsIn(dir, run), saysStalls: true } as Partial<WriterPlan>);
         await until('the first line', () => program.handed(0) > 0 && program.handed(1) > 0);
         await pass(delay);
         program.kill('SIGKILL');
-        assert.is((await program.ended).signal, 'SIGKILL');
+        const { signal, stderr } = await program.ended;
+        assert.is(signal, 'SIGKILL');
+        if (stderr.includes(STALLED)) stalled.add(run);
         handed.push([program.handed(0), program.handed(1)]);
       }
       const last = await start(bench, 'writer', { streams: streamsIn(dir, perFolder, 100), ending: 'empty' } as Partial<WriterPlan>);
@@ -61,12 +65,14 @@ fact(
         const from = run * 1e7 + 1;
         const one = fateOf(families[0]!, SYNC, upTo[0], from);
         const two = fateOf(families[1]!, BUFFERED, upTo[1], from);
-        assert.is(one.lost, 0, `run ${run} of folder ${folder}, sync`);
+        const mostOfSync = stalled.has(run) ? mostLost : 0;
+        assert.ok(one.lost <= mostOfSync, `run ${run} of folder ${folder}, sync: ${one.lost} lost`);
         assert.ok(two.lost <= (run === perFolder ? 0 : mostLost), `run ${run} of folder ${folder}, buffered: ${two.lost} lost`);
-        lostSync += one.lost;
+        if (!stalled.has(run)) lostSync += one.lost;
         lostMost = Math.max(lostMost, two.lost);
         written += upTo[0] + upTo[1] - 2 * (from - 1);
       }
+      stalls += stalled.size;
       for (const [index, writer] of [SYNC, BUFFERED].entries()) {
         const family = families[index]!;
         assert.equal([...family.numbers.keys()], [writer]);
@@ -78,11 +84,12 @@ fact(
         tornInAll += family.torn.length;
       }
     }
+    assert.ok(stalls < kills / 2, `the disk stalled in ${stalls} of ${kills} runs`);
     note(
-      `${kills} kills, ${written.toLocaleString('en')} lines, lost: sync ${lostSync}, buffered at most ${lostMost}; torn ${tornInAll}, all healed`,
+      `${kills} kills, ${written.toLocaleString('en')} lines, lost: sync ${lostSync}, buffered at most ${lostMost}; torn ${tornInAll}, all healed; ${stalls} runs stalled`,
     );
   },
-  { limit: [40_000, 300_000] },
+  { limit: [120_000, 300_000] },
 );
 
 fact('1 · D2', 'no line of a buffered file waits longer than the window, whatever the pace', async ({ dir, note }) => {

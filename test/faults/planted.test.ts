@@ -16,7 +16,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isTelemetryError } from '../../lib/index';
 import { fileSink } from '../../lib/node/file/file-sink';
-import { fact, pass, until } from '../support/faults/fact';
+import { fact, inTime, pass, until } from '../support/faults/fact';
 import { fateOf, INTACT, intact, readFamily } from '../support/faults/lines';
 import { system } from '../support/faults/machine';
 import type { Need } from '../support/faults/needs';
@@ -94,11 +94,14 @@ for (const [what, plant, need] of PLANTED) {
         const before = performance.now();
         const after = await program.until('all lines', ({ stats: [stats] }) => stats!.queued === 0);
         const ms = performance.now() - before;
-        assert.ok(ms <= 1100, `${ms} ms`);
+        inTime(ms, 1100);
         const { deleted = 0, ...others } = after.stats[0]!.dropped;
         assert.equal(others, {});
         const family = readFamily(path);
-        assert.equal([fateOf(family, 1, handed, 101).lost, family.torn], [deleted, []]);
+        // Line 101 went with the old file: whether it counts depends on whether the file was looked at once more behind it.
+        const { lost } = fateOf(family, 1, handed, 102);
+        assert.ok(deleted === lost || deleted === lost + 1, `${lost} are not there, ${deleted} were counted`);
+        assert.equal(family.torn, []);
         assert.is(readFileSync(target, 'utf8'), 'theirs\n');
         bench.note(`recovered after ${Math.round(ms)} ms, target untouched`);
       },

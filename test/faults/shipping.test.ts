@@ -53,7 +53,7 @@ for (const kind of KINDS) {
       assert.equal(left(place.spool), []);
       note(`${kills} kills: ${certain} lines seen in the spool, each arrived once; lost from memory ${lost}, at most ${most} at once`);
     },
-    { limit: [60_000, 600_000] },
+    { limit: [120_000, 600_000] },
   );
 
   fact(
@@ -82,7 +82,7 @@ for (const kind of KINDS) {
       assert.equal(left(place.spool), []);
       bench.note(`4 endings, 10,000 lines, all arrived, ${twice} of them twice`);
     },
-    { limit: [60_000, 60_000] },
+    { limit: [120_000, 120_000] },
   );
 
   fact('F10 D6', `${kind}: without a spool, the end tells how many lines were lost; close sends them`, async (bench) => {

@@ -46,7 +46,7 @@ fact(
       `${kills} kills: ${certain.toLocaleString('en')} lines seen in the spool, stored once each; lost from memory ${lost}, at most ${most} at once`,
     );
   },
-  { limit: [60_000, 600_000] },
+  { limit: [120_000, 600_000] },
 );
 
 fact('I1 D1 D2', 'a program that ends while the database is down leaves its errors for the next start, however it ends', async (bench) => {

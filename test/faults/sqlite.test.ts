@@ -83,7 +83,7 @@ else {
         `${kills} kills, ${next.toLocaleString('en')} rows: lost 0, twice 0, ${unsaid} batches stored without a word; integrity ok`,
       );
     },
-    { limit: [60_000, 600_000] },
+    { limit: [120_000, 600_000] },
   );
 
   fact(
@@ -126,7 +126,7 @@ else {
         bench.note(`${name}: ${calls} calls in ${lockMs / 1000} s, the longest held the loop ${longest.toFixed(1)} ms`);
       }
     },
-    { limit: [60_000, 90_000] },
+    { limit: [120_000, 120_000] },
   );
 
   fact(

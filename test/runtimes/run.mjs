@@ -22,7 +22,7 @@ const ON_NODE = [
   'errors/decorators-private|exporters/opentelemetry/start/absent|node/(admin|alerts|chain|health|http|runtime|shipping|workers)/.*|node/storage/(delivery|model|postgres-store|spool|spool-owner|spool-writer|start-storage|text)',
   'node/(metrics-(memory|server)|prometheus-turns|statsd/.*)|node/file/(file-sink-steps|rotate-names|rotation-lock)',
 ].join('|');
-const programOf = (/** @type {string} */ pattern) => ['test/runtimes/all.mjs', `(${pattern})\\.test\\.ts$`];
+const programOf = (/** @type {string} */ pattern) => ['config/tools/run-files.mjs', `(${pattern})\\.test\\.ts$`];
 const PROGRAM = programOf(ANYWHERE);
 const installed = (/** @type {string} */ path) => `${root}test/runtimes/node_modules/${path}`;
 /** What needs Node's own SQLite; where Node has none, `npm test` runs it with another. */

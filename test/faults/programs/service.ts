@@ -1,15 +1,23 @@
 /** An application with `startTelemetry`: logs numbered lines and ends in the way it is told to. */
 import { writeSync } from 'node:fs';
+import type { Warning } from '../../../lib/index';
 import { startTelemetry } from '../../../lib/node';
 import { openMarker } from '../../support/faults/marker';
-import type { ServicePlan } from '../../support/faults/plan';
+import { type ServicePlan, STALLED } from '../../support/faults/plan';
 
 const plan: ServicePlan & { readonly marker: string } = JSON.parse(process.argv[2]!);
 const mark = openMarker(plan.marker);
 // A test that died does not leave it behind.
 setTimeout(() => process.exit(99), 900_000).unref();
 
-const started = await startTelemetry({ ...plan.options, values: { app: 'service', ...plan.options.values } });
+const onWarning = ({ code }: Warning): void => {
+  if (code === 'SINK_STALLED') writeSync(2, STALLED);
+};
+const started = await startTelemetry({
+  ...plan.options,
+  values: { app: 'service', ...plan.options.values },
+  ...(plan.saysStalls && { onWarning }),
+});
 const log = started.logger('bot');
 const { count, errorEach = 0, perTurn = 100 } = plan;
 const rssBefore = process.memoryUsage.rss();

@@ -1,9 +1,11 @@
 /** A main thread and a worker write to one file; the worker ends in the way it is told to. */
+import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { fileSink } from '../../../lib/node/file/file-sink';
 import { lineOf } from '../../support/faults/lines';
 import { openMarker } from '../../support/faults/marker';
+import { STALLED } from '../../support/faults/plan';
 
 interface Plan {
   readonly path: string;
@@ -15,7 +17,10 @@ interface Plan {
 
 const plan: Plan = isMainThread ? JSON.parse(process.argv[2]!) : workerData;
 const { path, sync, how, count } = plan;
-const sink = fileSink({ path, sync, rotate: { maxBytes: 100_000 }, keep: { files: 1000 } });
+const onWarning = ({ code }: { readonly code: string }): void => {
+  if (code === 'SINK_STALLED') writeSync(2, STALLED);
+};
+const sink = fileSink({ path, sync, rotate: { maxBytes: 100_000 }, keep: { files: 1000 }, onWarning });
 let number = 0;
 const write = (writer: number, lines: number): void => {
   for (let line = 0; line < lines; line++) sink.write(lineOf(writer, ++number), 'info');

@@ -4,7 +4,7 @@ import { fileSink } from '../../../lib/node/file/file-sink';
 import type { FileSink } from '../../../lib/node/file/options';
 import { lineOf } from '../../support/faults/lines';
 import { openMarker } from '../../support/faults/marker';
-import type { StreamPlan, WriterPlan } from '../../support/faults/plan';
+import { STALLED, type StreamPlan, type WriterPlan } from '../../support/faults/plan';
 
 const plan: WriterPlan = JSON.parse(process.argv[2]!);
 const mark = openMarker(plan.marker);
@@ -27,6 +27,9 @@ const streams = plan.streams.map((stream, index): Running => {
   const running: Running = {
     sink: fileSink({
       ...stream.sink,
+      onWarning: ({ code }) => {
+        if (plan.saysStalls && code === 'SINK_STALLED') writeSync(2, STALLED);
+      },
       onRotate: () => {
         if (plan.ending !== 'exit in rotation' || running.number < 1000 || isEnding) return;
         // Once: a second call, while the first one writes what waits, would end the process there.

@@ -457,23 +457,24 @@ test('one that is interrupted says how long it was asked, and what came last', a
   };
   const finding = await checkInstance(instance, () => refuses, options);
   assert.is(finding.message, 'main is not responding: no at 127.0.0.1:1');
-  assert.match(finding.fix!, /^Start it, or look into its log\. It was asked for 0(\.\d)? s, then interrupted\.$/);
+  assert.match(finding.fix!, /^Start it, or look into its log\. It was asked for \d+(\.\d)? s, then interrupted\.$/);
   const mute = new AbortController();
   const waiting = checkInstance(instance, () => () => new Promise<never>(() => undefined), { ...options, signal: mute.signal });
   mute.abort();
   const { message, fix, code } = await waiting;
-  assert.match(message, /^main had not answered when it was interrupted, after 0(\.\d)? s$/);
+  assert.match(message, /^main had not answered when it was interrupted, after \d+(\.\d)? s$/);
   assert.equal([fix, code], ['Run it again.', 'NOT_RESPONDING']);
   const database = { kind: POSTGRES, url: new URL('postgres://127.0.0.1/') };
   const load = () =>
     Promise.resolve({
       Pool: class {
         connect = () => new Promise(() => undefined);
+        on = () => this;
         end = () => Promise.resolve();
       },
     });
   const { message: of } = await checkDatabase(database, { ...options, signal: AbortSignal.abort() }, load);
-  assert.match(of, /^PostgreSQL had not answered when it was interrupted, after 0(\.\d)? s$/);
+  assert.match(of, /^PostgreSQL had not answered when it was interrupted, after \d+(\.\d)? s$/);
 });
 
 test('a port that fetch refuses is not asked again and again', async () => {

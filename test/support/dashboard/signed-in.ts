@@ -13,7 +13,7 @@ export interface SignedIn extends Watched {
   sees(text: string | RegExp, where?: string): Promise<void>;
 }
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 
 /** Signs in by a one-time link, calls back, and fails if the page did what it must not do. */
 export async function withPage(options: ProgramOptions & PageOptions, body: (page: SignedIn) => Promise<void>): Promise<void> {

@@ -43,7 +43,12 @@ export interface WriterPlan {
   readonly surviveErrors?: boolean;
   /** Prints its statistics this often, in ms. */
   readonly tellMs?: number;
+  /** Says on stderr, at once, when a synchronous file becomes buffered; see {@link STALLED}. */
+  readonly saysStalls?: boolean;
 }
+
+/** What a program says of a disk, or a processor, that kept a synchronous line waiting: from then on lines may be lost with it. */
+export const STALLED = 'STALLED\n';
 
 /** What the program `service` does. */
 export interface ServicePlan {
@@ -61,4 +66,6 @@ export interface ServicePlan {
   readonly onTerm?: number;
   readonly surviveErrors?: boolean;
   readonly tellMs?: number;
+  /** As with the writer. */
+  readonly saysStalls?: boolean;
 }

@@ -32,13 +32,13 @@ export interface Collector {
   metrics(): Found<OtlpMetric>[];
   spans(): Found<OtlpSpan>[];
   logRecords(): Found<OtlpLogRecord>[];
-  /** Waits until something is true, asked after each request; rejects after 10 s. */
+  /** Waits until something is true, asked after each request; rejects after 30 s. */
   waitUntil(what: string, isTrue: (collector: Collector) => boolean): Promise<void>;
   clear(): void;
   close(): Promise<void>;
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 const PATH = /^\/v1\/(metrics|traces|logs)$/;
 
 /** Starts a collector; close it at the end. */

@@ -12,6 +12,13 @@ export const sharedServer = (): Promise<PostgresServer> => (shared ??= startPost
 export const poolOf = ({ address }: PostgresServer, options: pg.PoolConfig = {}): pg.Pool =>
   new pg.Pool({ ...address, allowExitOnIdle: true, ...options });
 
+/** One connection for what somebody else does to the server. It may be told of the server's end: closing it is not waited for. */
+export function adminOf(server: PostgresServer): pg.Pool {
+  const pool = poolOf(server, { max: 1 });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
 let schemas = 0;
 
 /** Makes a schema of a fresh name. */

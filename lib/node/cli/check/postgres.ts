@@ -8,6 +8,7 @@ interface Pg {
 }
 
 type PgPool = Parameters<typeof postgresCheck>[0] & {
+  on(event: 'error', listener: () => void): unknown;
   end(): Promise<void>;
 };
 
@@ -22,6 +23,8 @@ export const POSTGRES: DatabaseKind = {
     const { module } = await loadPeer('PostgreSQL', [{ package: 'pg', exports: 'Pool' }], load);
     const { Pool } = module as Pg;
     const pool = new Pool({ connectionString: address, max: 1, connectionTimeoutMillis: CONNECT_MS });
+    // A server that goes away while the connection is being closed still says so, which would end the command.
+    pool.on('error', () => undefined);
     return { check: postgresCheck(pool), close: () => void pool.end().catch(() => undefined) };
   },
 };

@@ -48,6 +48,8 @@ export async function openDatabase(
 async function openPostgres(telemetry: AgentTelemetry, address: string): Promise<DemoDatabase> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({ connectionString: address, max: 2 });
+  // The storage listens while it is open; a server that goes away while connections are being closed would end the demo.
+  pool.on('error', () => undefined);
   try {
     const storage = await startStorage(telemetry, { postgres: pool, spool: false, requireConnection: true });
     const shown = withoutPassword(address);
