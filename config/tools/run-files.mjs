@@ -9,6 +9,8 @@ import { pathToFileURL } from 'node:url';
 const pattern = new RegExp(process.argv[2]);
 globalThis.UVU_DEFER = 1;
 const uvu = await import('uvu');
+// A test may wait for what keeps no process alive, as timers and connections of the library don't: the process would end in it.
+const alive = setInterval(() => undefined, 60_000);
 const files = readdirSync('test', { recursive: true }).filter((file) => pattern.test(file) && !file.includes('node_modules'));
 let current = 'no file';
 for (const [index, file] of files.sort().entries()) {
@@ -37,8 +39,6 @@ process.on('uncaughtException', (error) => noteStray(error));
 process.on('unhandledRejection', noteStray);
 // A test waited for it after all, and failed by it.
 process.on('rejectionHandled', (promise) => stray.delete(promise));
-// A test may wait for what keeps no process alive, as timers and connections of the library don't: the process would end in it.
-const alive = setInterval(() => undefined, 60_000);
 await uvu.exec();
 clearInterval(alive);
 for (const text of stray.values()) console.log(`\n   FAIL  ${text}`);

@@ -43,6 +43,15 @@ const figure = (/** @type {string} */ output, /** @type {string} */ label) =>
 /** How many tests there are, by pattern. */
 const expected = new Map();
 let [passed, failed] = [0, 0];
+/** Told once more at the end, where they are looked for. @type {string[]} */
+const failures = [];
+
+/** What failed on a runtime; where nothing says so, the last that it printed. @param {string} name @param {string} output */
+function failuresIn(name, output) {
+  const lines = output.trimEnd().split('\n');
+  const told = lines.filter((_, at) => lines.slice(Math.max(0, at - 12), at + 1).some((line) => /^\s*FAIL\b/.test(line)));
+  return [`\n✘ ${name}`, ...(told.length > 0 ? told : lines.slice(-40)).map((line) => `  ${line.slice(0, 200)}`)].join('\n');
+}
 
 /** Runs the tests on one runtime, and says how that went. @param {string[]} command */
 async function runOn([bin = '', ...args]) {
@@ -57,7 +66,10 @@ async function runOn([bin = '', ...args]) {
   const [version] = spawnSync(bin, ['--version'], { encoding: 'utf8' }).stdout?.split('\n') ?? [];
   const isWell = isOver && total > 0 && good === total && total === expected.get(pattern) && !/^\s*FAIL\b/m.test(output);
   console.log(`${basename(bin)} ${/[\d.]+/.exec(version ?? '')?.[0] ?? '(absent)'}`.padEnd(16), `${good} of ${total} passed`);
-  if (!isWell) console.error(output);
+  if (!isWell) {
+    console.error(output);
+    failures.push(failuresIn(basename(bin), output));
+  }
   passed += good;
   failed += isWell ? 0 : Math.max(1, total - good);
 }
@@ -71,5 +83,6 @@ const lane = async () => {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runOn(next);
 };
 await Promise.all(Array.from({ length: Math.min(3, availableParallelism()) }, lane));
+for (const failure of failures) console.log(failure);
 console.log(`\nruntimes: ${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

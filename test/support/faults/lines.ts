@@ -1,7 +1,9 @@
 /** The lines that programs under test write, and how what is left of them on disk is counted. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import * as assert from 'uvu/assert';
 
 /** One line, the same every time: what is found torn can be compared with what was meant. */
 export function lineOf(writer: number, number: number, length = 100, level = 'info'): string {
@@ -111,4 +113,14 @@ export const INTACT = { lost: 0, duplicate: 0, disordered: 0, torn: 0 } as const
 export function intact(family: Family, upTo: number, writer = 1, from = 1): typeof INTACT {
   const { lost, duplicate, disordered } = fateOf(family, writer, upTo, from);
   return { lost, duplicate, disordered, torn: family.torn.length } as never;
+}
+
+/**
+ * What went with a deleted file of a program was counted, to the line. Line 101 was its last before that, and counts unless the
+ * program looked at the file once more behind it.
+ */
+export function assertCounted(family: Family, handed: number, deleted: number): void {
+  const { lost, duplicate } = fateOf(family, 1, handed, 102);
+  assert.ok(deleted === lost || deleted === lost + 1, `${lost} lines are not there, ${deleted} were counted`);
+  assert.equal([duplicate, family.torn], [0, []]);
 }
