@@ -35,8 +35,10 @@ function noteStray(error, key = {}) {
   // Now as well: the test may wait for ever for what broke off.
   console.error(text);
 }
-process.on('uncaughtException', (error) => noteStray(error));
-process.on('unhandledRejection', noteStray);
+// A test that listens itself is about it.
+const isMinded = (event) => process.listenerCount(event) > 1;
+process.on('uncaughtException', (error) => isMinded('uncaughtException') || noteStray(error));
+process.on('unhandledRejection', (reason, promise) => isMinded('unhandledRejection') || noteStray(reason, promise));
 // A test waited for it after all, and failed by it.
 process.on('rejectionHandled', (promise) => stray.delete(promise));
 await uvu.exec();

@@ -35,7 +35,7 @@ const WAITING = '(faults|node/cli|examples|package|types|e2e)';
 /** About half of the others. */
 const HALF = '(core|exporters|log|metrics)/';
 const patterns = only
-  ? [`${only}.*\\.test\\.ts$`]
+  ? [`(${only}).*\\.test\\.ts$`]
   : [`^${WAITING}.*\\.test\\.ts$`, `^${HALF}.*\\.test\\.ts$`, `^(?!${WAITING}|${HALF}).*\\.test\\.ts$`];
 if (!only) rmSync('coverage', { recursive: true, force: true });
 const runs = await Promise.all(patterns.map((pattern, index) => run(pattern, { isShown: index === 0, isCovered: !only && index > 0 })));
