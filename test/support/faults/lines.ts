@@ -1,5 +1,4 @@
 /** The lines that programs under test write, and how what is left of them on disk is counted. */
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
